@@ -1,0 +1,1 @@
+"""Member Warehouse: the open data warehouse for e-commerce membership."""

@@ -1,0 +1,149 @@
+"""The only reader of the environment: where a home is, how its parts are called, and its settings.
+
+A *home* is the folder one warehouse lives in. Everything the warehouse writes stands below it;
+``Home`` names every path, so that no other module joins path strings.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+PROJECT_ROOT = Path(__file__).resolve().parents[1]
+DBT_PROJECT_DIR = PROJECT_ROOT / "dbt"
+EXPECTATIONS_DIR = PROJECT_ROOT / "expectations"
+RULES_DIR = DBT_PROJECT_DIR / "seeds" / "rules"
+
+HOME_VARIABLE = "MEMBER_WAREHOUSE_HOME"
+LANDING_VARIABLE = "MEMBER_WAREHOUSE_LANDING"
+KEY_VARIABLE = "MEMBER_WAREHOUSE_KEY"
+DATABASE_VARIABLE = "MEMBER_WAREHOUSE_DB"
+THREADS_VARIABLE = "MEMBER_WAREHOUSE_THREADS"
+
+
+@dataclass(frozen=True)
+class Home:
+    """The paths of one warehouse. ``root`` is absolute; nothing is created by naming it."""
+
+    root: Path
+
+    @cached_property
+    def landing(self) -> Path:
+        """Files as the channels delivered them; never changed by the warehouse."""
+        override = os.environ.get(LANDING_VARIABLE)
+        return Path(override).resolve() if override else self.root / "landing"
+
+    @cached_property
+    def incoming(self) -> Path:
+        """Content-addressed copies while their batch is made."""
+        return self.root / "incoming"
+
+    @cached_property
+    def raw(self) -> Path:
+        """Immutable batches: ``raw/<format>/<entity>/<batch>/``."""
+        return self.root / "raw"
+
+    @cached_property
+    def vault(self) -> Path:
+        """Encrypted personal values and their wrapped keys."""
+        return self.root / "vault"
+
+    @cached_property
+    def master_key(self) -> Path:
+        """The key file, made at the first run unless the environment gives the key."""
+        return self.root / "keys" / "master.key"
+
+    @cached_property
+    def register(self) -> Path:
+        """Minted member ids: truth, like raw."""
+        return self.root / "register"
+
+    @cached_property
+    def state_database(self) -> Path:
+        """The database of the last published build."""
+        return self.root / "work" / "state.duckdb"
+
+    @cached_property
+    def next_database(self) -> Path:
+        """The database being built; thrown away when its run dies."""
+        return self.root / "work" / "next.duckdb"
+
+    @cached_property
+    def releases(self) -> Path:
+        """Finished releases, one folder each."""
+        return self.root / "releases"
+
+    @cached_property
+    def current(self) -> Path:
+        """The symlink to the release that readers see."""
+        return self.root / "current"
+
+    @cached_property
+    def dagster(self) -> Path:
+        """DAGSTER_HOME of this warehouse."""
+        return self.root / "dagster"
+
+    @cached_property
+    def dbt(self) -> Path:
+        """dbt's target and logs."""
+        return self.root / "dbt"
+
+    @cached_property
+    def runs(self) -> Path:
+        """What each run found, as JSON: gates, counts; never values."""
+        return self.root / "runs"
+
+    @cached_property
+    def lock(self) -> Path:
+        """The run lock."""
+        return self.root / "run.lock"
+
+
+def home_from_environment() -> Home:
+    """The home named by ``MEMBER_WAREHOUSE_HOME``, else ``./data``."""
+    return Home(Path(os.environ.get(HOME_VARIABLE) or "data").resolve())
+
+
+def master_key_text() -> str | None:
+    """The master key given by the environment (base64 or hex of 32 bytes), if any."""
+    return os.environ.get(KEY_VARIABLE) or None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What may differ between installations without being a business rule."""
+
+    time_zone: str = "Asia/Shanghai"
+    reporting_currency: str = "CNY"
+    releases_kept: int = 5
+    threads: int = 2
+    memory_limit: str | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The business time zone."""
+        return ZoneInfo(self.time_zone)
+
+
+def settings_from_environment() -> Settings:
+    """Settings with ``MEMBER_WAREHOUSE_*`` overrides applied.
+
+    Raises:
+        ValueError: a value cannot be read; the message names the variable and the remedy.
+    """
+    prefix = "MEMBER_WAREHOUSE_"
+    defaults = Settings()
+    read = {
+        "time_zone": os.environ.get(prefix + "TIME_ZONE") or defaults.time_zone,
+        "reporting_currency": os.environ.get(prefix + "CURRENCY") or defaults.reporting_currency,
+        "memory_limit": os.environ.get(prefix + "MEMORY_LIMIT") or None,
+    }
+    for name, variable in (("releases_kept", "RELEASES_KEPT"), ("threads", "THREADS")):
+        text = os.environ.get(prefix + variable)
+        if text is not None and not (text.isdigit() and int(text) > 0):
+            raise ValueError(f"{prefix}{variable}={text!r} is no positive whole number: set it to one")
+        read[name] = int(text) if text else getattr(defaults, name)
+    return Settings(**read)
