@@ -1,0 +1,1 @@
+"""One build: what it starts from, which day it sees, and how dbt runs inside it."""

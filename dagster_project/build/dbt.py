@@ -1,0 +1,163 @@
+"""dbt inside this process: one manifest, any number of builds, every result as a Dagster event."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dagster_project.build.plan import BuildPlan
+from dagster_project.settings import (
+    DATABASE_VARIABLE,
+    DBT_PROJECT_DIR,
+    THREADS_VARIABLE,
+    Home,
+    Settings,
+)
+
+MANIFEST_PATH = DBT_PROJECT_DIR / "target" / "manifest.json"
+_DATABASE_NAME = "next.duckdb"
+
+
+class DbtError(RuntimeError):
+    """dbt could not do what it was asked for."""
+
+
+class DbtTestFailure(DbtError):
+    """A data test of severity error found rows: the build must not be published."""
+
+
+def _flags(target: Path, logs: Path) -> list[str]:
+    return [
+        "--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR),
+        "--target-path", str(target), "--log-path", str(logs), "--quiet", "--no-use-colors",
+    ]  # fmt: skip
+
+
+@cache
+def load_manifest() -> Any:
+    """Parse the project once per process (partial parsing makes repeats cheap).
+
+    The database's file name is part of every relation's name, so parsing and building must use
+    the same one. A lock keeps processes from writing the parse cache at once.
+    """
+    from dbt.cli.main import dbtRunner
+
+    target = MANIFEST_PATH.parent
+    target.mkdir(parents=True, exist_ok=True)
+    os.environ[DATABASE_VARIABLE] = str(target / _DATABASE_NAME)
+    with (target / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        result = dbtRunner().invoke(["parse", *_flags(target, DBT_PROJECT_DIR / "logs")])
+    if not result.success:
+        raise DbtError(f"the dbt project does not parse: {result.exception}")
+    return result.result
+
+
+def _raw_event(event: Any) -> dict[str, Any]:
+    from google.protobuf.json_format import MessageToDict
+
+    return MessageToDict(event, preserving_proto_field_name=True)
+
+
+def _close_connections() -> None:
+    """DuckDB allows one writing process and one configuration: leave no handle behind."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    if DuckDBConnectionManager._ENV is not None:
+        DuckDBConnectionManager._ENV.close()
+    DuckDBConnectionManager.close_all_connections()
+
+
+def build(
+    home: Home,
+    settings: Settings,
+    plan: BuildPlan,
+    select: tuple[str, ...],
+    on_result: Callable[[str, str, float], None] = lambda name, status, seconds: None,
+) -> list[dict[str, Any]]:
+    """Build and test the selected nodes in ``next.duckdb``.
+
+    Args:
+        on_result: told of every node as it ends: its name, status and seconds.
+
+    Returns:
+        dbt's structured result events, one per node, in order of completion.
+
+    Raises:
+        DbtError: a node failed; ``DbtTestFailure`` where only data tests did.
+    """
+    from dbt.cli.main import dbtRunner
+
+    events: list[dict[str, Any]] = []
+
+    def keep(event: Any) -> None:
+        if event.info.name in {
+            "LogSeedResult", "LogModelResult", "LogTestResult", "LogSnapshotResult",
+        }:  # fmt: skip
+            raw = _raw_event(event)
+            events.append(raw)
+            node = raw["data"]["node_info"]
+            seconds = float(raw["data"].get("execution_time", 0.0))
+            on_result(node["node_name"], node["node_status"], seconds)
+
+    manifest = load_manifest()
+    os.environ[DATABASE_VARIABLE] = str(home.next_database)
+    os.environ[THREADS_VARIABLE] = str(settings.threads)
+    variables = {
+        **plan.dbt_vars,
+        "time_zone": settings.time_zone,
+        "reporting_currency": settings.reporting_currency,
+    }
+    try:
+        result = dbtRunner(manifest=manifest, callbacks=[keep]).invoke(
+            [
+                "build", *_flags(home.dbt / "target", home.dbt / "logs"), "--no-write-json",
+                "--log-level", "none", "--indirect-selection", "buildable",
+                "--exclude-resource-type", "unit_test", "--vars", json.dumps(variables),
+                "--select", *select,
+            ]
+        )  # fmt: skip
+    finally:
+        _close_connections()
+    _raise_for(result, events)
+    return events
+
+
+def _raise_for(result: Any, events: list[dict[str, Any]]) -> None:
+    if result.success:
+        return
+    if result.result is None:
+        raise DbtError(f"dbt stopped: {result.exception}")
+    bad = [r for r in result.result.results if str(r.status) in {"error", "fail", "runtime error"}]
+    tests = [r for r in bad if r.node.resource_type == "test" and str(r.status) == "fail"]
+    lines = [f"  {r.node.original_file_path}: {r.node.name}: {r.message}" for r in bad]
+    message = "\n".join([f"{len(bad)} dbt nodes failed:", *lines])
+    error = DbtTestFailure if tests and len(tests) == len(bad) else DbtError
+    failure = error(message)
+    failure.events = events  # type: ignore[attr-defined]
+    raise failure
+
+
+def row_counts(database: Path, relations: list[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Rows of each existing table among ``relations`` (schema, name)."""
+    with duckdb.connect(str(database), read_only=True) as con:
+        tables = set(
+            con.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+        )
+        return {
+            (schema, name): _count(con, schema, name)
+            for schema, name in relations
+            if (schema, name) in tables
+        }
+
+
+def _count(con: duckdb.DuckDBPyConnection, schema: str, name: str) -> int:
+    return con.execute(f'select count(*) from "{schema}"."{name}"').fetchone()[0]  # type: ignore[index]
+

@@ -1,0 +1,31 @@
+"""A run has its home to itself: the lock, taken once per process however many layers ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from dagster_project.release.lock import run_lock
+from dagster_project.settings import Home
+
+_held: set[Path] = set()
+
+
+@contextmanager
+def exclusive(home: Home) -> Iterator[None]:
+    """Hold the run lock of ``home``; inside a process that already holds it, do nothing.
+
+    Raises:
+        LockHeld: another process runs in this home.
+    """
+    if home.root in _held:
+        yield
+        return
+    home.root.mkdir(parents=True, exist_ok=True)
+    with run_lock(home):
+        _held.add(home.root)
+        try:
+            yield
+        finally:
+            _held.discard(home.root)

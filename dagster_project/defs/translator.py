@@ -1,0 +1,33 @@
+"""How dbt nodes look in Dagster: keys, groups in the order of the house, owners and kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
+
+_OWNERS = {"marts": "team:marketing-analytics", "core": "team:analytics", "rules": "team:analytics"}
+
+
+class WarehouseTranslator(DagsterDbtTranslator):
+    """Groups are the layers of the house; marts carry their folder as well."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            settings=DagsterDbtTranslatorSettings(
+                enable_asset_checks=True, enable_source_tests_as_checks=False
+            )
+        )
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """The layer: ``staging``, ``conformed``, …, ``marts_value``; seeds are ``rules``."""
+        if dbt_resource_props["resource_type"] == "seed":
+            return "rules"
+        layer, *rest = dbt_resource_props["fqn"][1:]
+        return f"marts_{rest[0]}" if layer == "marts" else layer
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
+        """Whom to ask about a table."""
+        schema = str(dbt_resource_props.get("schema", ""))
+        return [_OWNERS.get(schema, "team:data-engineering")]
