@@ -1,0 +1,1 @@
+"""Ingest: landing files become typed, tokenised, immutable batches of raw."""

@@ -1,0 +1,105 @@
+"""The batches of a home: what was loaded, as their manifests say, and taking one out again.
+
+Layout: ``raw/<format>/<entity>/<batch>/{data.parquet, manifest.json}``; a withdrawn batch has a
+marker ``raw/_withdrawn/<batch>.json`` and stays where it is, unseen by everything downstream.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from dagster_project.ingest.files import write_json
+from dagster_project.settings import Home
+
+MANIFEST = "manifest.json"
+DATA = "data.parquet"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One loaded file. Times are ISO 8601 UTC without offset; counts are records.
+
+    ``quarantine`` rows are {reason, column, rows}; ``profile`` is {column: {rows, nulls, median?,
+    values?}}; ``clock_max`` is {column: greatest time} and ``max_at`` the greatest of those.
+    """
+
+    batch_id: str
+    format: str
+    entity: str
+    channel: str
+    file: str
+    sha256: str
+    bytes: int
+    rows_read: int
+    rows_loaded: int
+    rows_quarantined: int
+    ingested_at: str
+    max_at: str | None
+    schema_version: int
+    quarantine: list[dict[str, Any]] = field(default_factory=list)
+    unknown_columns: list[str] = field(default_factory=list)
+    missing_columns: list[str] = field(default_factory=list)
+    clock_max: dict[str, str] = field(default_factory=dict)
+    columns: list[str] = field(default_factory=list)
+    profile: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+_NAMES = frozenset(one.name for one in fields(Batch))
+
+
+class UnknownBatch(LookupError):
+    """No batch has this id."""
+
+
+def batch_folder(home: Home, batch: Batch) -> Path:
+    """Where the batch's Parquet and manifest are."""
+    return home.raw / batch.format / batch.entity / batch.batch_id
+
+
+def withdrawn_ids(home: Home) -> set[str]:
+    """The ids of withdrawn batches."""
+    folder = home.raw / "_withdrawn"
+    return {path.stem for path in folder.glob("[!.]*.json")} if folder.is_dir() else set()
+
+
+def list_batches(home: Home, include_withdrawn: bool = False) -> list[Batch]:
+    """All batches by id; those withdrawn only when asked for."""
+    hidden = set() if include_withdrawn else withdrawn_ids(home)
+    found = [_read(path) for path in _manifests(home.raw) if path.parent.name not in hidden]
+    return sorted(found, key=lambda batch: batch.batch_id)
+
+
+def withdraw_batch(home: Home, batch_id: str, reason: str) -> Batch:
+    """Marks a batch as withdrawn; raw keeps its records. Again with the same id: a new reason.
+
+    Raises:
+        UnknownBatch: no batch has this id.
+        ValueError: the reason is empty.
+    """
+    if not reason.strip():
+        raise ValueError("a batch is withdrawn for a reason: give one")
+    batch = next((one for one in list_batches(home, True) if one.batch_id == batch_id), None)
+    if batch is None:
+        raise UnknownBatch(f"no batch {batch_id!r} in raw: `list_batches` names those there are")
+    at = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
+    write_json(home.raw / "_withdrawn" / f"{batch_id}.json", {"reason": reason, "at": at})
+    return batch
+
+
+def _manifests(raw: Path) -> Iterator[Path]:
+    if not raw.is_dir():
+        return
+    for format_folder in raw.iterdir():
+        if format_folder.name.startswith((".", "_")) or not format_folder.is_dir():
+            continue
+        yield from format_folder.glob(f"*/[!.]*/{MANIFEST}")
+
+
+def _read(path: Path) -> Batch:
+    content = json.loads(path.read_text(encoding="utf-8"))
+    return Batch(**{name: value for name, value in content.items() if name in _NAMES})

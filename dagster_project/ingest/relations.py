@@ -1,0 +1,118 @@
+"""Schema ``raw`` of a database: what dbt and the arrival gate read, over the immutable batches."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+
+import duckdb
+import pyarrow as pa
+
+from dagster_project.formats import load_formats
+from dagster_project.formats.model import Entity
+from dagster_project.ingest.batches import DATA, Batch, batch_folder, list_batches
+from dagster_project.ingest.files import sql_name, sql_path
+from dagster_project.settings import Home
+
+_BATCH = """
+    batch_id varchar, format varchar, entity varchar, channel varchar, file varchar,
+    sha256 varchar, rows_read bigint, rows_loaded bigint, rows_quarantined bigint,
+    ingested_at timestamp, max_at timestamp, is_open boolean"""
+_QUARANTINE = "batch_id varchar, reason varchar, column_name varchar, row_count bigint"
+_HELD = """
+    channel varchar, entity varchar, file varchar, sha256 varchar, reason varchar,
+    detail varchar"""
+_PROFILE = """
+    batch_id varchar, column_name varchar, rows bigint, nulls bigint, median double,
+    values_json varchar"""
+
+
+def create_raw_relations(
+    con: duckdb.DuckDBPyConnection, home: Home, open_batches: set[str] | None
+) -> None:
+    """Makes ``raw.<format>__<entity>`` for every entity and the tables about the batches.
+
+    Args:
+        con: the database being built; schema ``raw`` is replaced.
+        home: whose batches; withdrawn ones never appear.
+        open_batches: the ids whose records the relations show; None shows all. The tables about
+            the batches hold all of them, with ``is_open``.
+    """
+    batches = list_batches(home)
+    is_open = {
+        one.batch_id: open_batches is None or one.batch_id in open_batches for one in batches
+    }
+    shown: dict[tuple[str, str], list[Batch]] = defaultdict(list)
+    for batch in batches:
+        if is_open[batch.batch_id]:
+            shown[batch.format, batch.entity].append(batch)
+    con.execute("drop schema if exists raw cascade")
+    con.execute("create schema raw")
+    for name, form in load_formats().items():
+        for entity in form.entities.values():
+            relation = f"raw.{sql_name(f'{name}__{entity.name}')}"
+            query = _relation(home, entity, shown[name, entity.name])
+            con.execute(f"create view {relation} as {query}")
+    _table(con, "batch", _BATCH, (_batch_row(one, is_open[one.batch_id]) for one in batches))
+    _table(con, "quarantine", _QUARANTINE, _quarantine_rows(batches))
+    _table(con, "field_profile", _PROFILE, _profile_rows(batches))
+    _table(con, "held_file", _HELD, _held_rows(home))
+
+
+def _relation(home: Home, entity: Entity, batches: list[Batch]) -> str:
+    """The entity's select: typed, and NULL where an older batch lacks a column."""
+    columns = entity.raw_columns()
+    if not batches:
+        typed = ", ".join(f"cast(null as {kind}) as {sql_name(name)}" for name, kind in columns)
+        return f"select {typed} where false"
+    names = [name for name, _ in columns]
+    files = ", ".join(sql_path(batch_folder(home, one) / DATA) for one in batches)
+    delivered = {name for one in batches for name in one.columns}
+    selected = ", ".join(
+        sql_name(name) if name in delivered else f"cast(null as {kind}) as {sql_name(name)}"
+        for name, kind in columns
+    )
+    by_name = str(any(one.columns != names for one in batches)).lower()
+    return f"select {selected} from read_parquet([{files}], union_by_name = {by_name})"
+
+
+def _table(con: duckdb.DuckDBPyConnection, name: str, columns: str, rows: Iterable[tuple]) -> None:
+    con.execute(f"create table raw.{name} ({columns})")
+    found = list(rows)
+    if found:
+        texts = [[None if cell is None else str(cell) for cell in column] for column in zip(*found)]
+        arrow = pa.table({f"c{i}": pa.array(column, pa.string()) for i, column in enumerate(texts)})
+        con.register("rows_to_insert", arrow)
+        con.execute(f"insert into raw.{name} select * from rows_to_insert")
+        con.unregister("rows_to_insert")
+
+
+def _batch_row(one: Batch, is_open: bool) -> tuple:
+    return (
+        one.batch_id, one.format, one.entity, one.channel, one.file, one.sha256, one.rows_read,
+        one.rows_loaded, one.rows_quarantined, one.ingested_at, one.max_at, is_open,
+    )  # fmt: skip
+
+
+def _quarantine_rows(batches: list[Batch]) -> Iterable[tuple]:
+    for one in batches:
+        for row in one.quarantine:
+            yield one.batch_id, row["reason"], row["column"], row["rows"]
+
+
+def _profile_rows(batches: list[Batch]) -> Iterable[tuple]:
+    for one in batches:
+        for column, facts in one.profile.items():
+            values = facts.get("values")
+            text = None if values is None else json.dumps(values, ensure_ascii=False)
+            yield one.batch_id, column, facts["rows"], facts["nulls"], facts.get("median"), text
+
+
+def _held_rows(home: Home) -> Iterable[tuple]:
+    folder = home.raw / "_held"
+    for path in sorted(folder.glob("[!.]*.json")) if folder.is_dir() else []:
+        held = json.loads(path.read_text(encoding="utf-8"))
+        yield tuple(
+            held.get(name) for name in ("channel", "entity", "file", "sha256", "reason", "detail")
+        )
