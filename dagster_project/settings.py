@@ -7,6 +7,7 @@ A *home* is the folder one warehouse lives in. Everything the warehouse writes s
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -107,6 +108,11 @@ def home_from_environment() -> Home:
     return Home(Path(os.environ.get(HOME_VARIABLE) or "data").resolve())
 
 
+def export(variables: Mapping[str, str]) -> None:
+    """Set variables for the libraries that are configured by the environment (dbt, Dagster)."""
+    os.environ.update(variables)
+
+
 def master_key_text() -> str | None:
     """The master key given by the environment (base64 or hex of 32 bytes), if any."""
     return os.environ.get(KEY_VARIABLE) or None
@@ -144,6 +150,8 @@ def settings_from_environment() -> Settings:
     for name, variable in (("releases_kept", "RELEASES_KEPT"), ("threads", "THREADS")):
         text = os.environ.get(prefix + variable)
         if text is not None and not (text.isdigit() and int(text) > 0):
-            raise ValueError(f"{prefix}{variable}={text!r} is no positive whole number: set it to one")
+            raise ValueError(
+                f"{prefix}{variable}={text!r} is no positive whole number: set it to one"
+            )
         read[name] = int(text) if text else getattr(defaults, name)
     return Settings(**read)

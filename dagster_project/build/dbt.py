@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -19,6 +18,7 @@ from dagster_project.settings import (
     THREADS_VARIABLE,
     Home,
     Settings,
+    export,
 )
 
 MANIFEST_PATH = DBT_PROJECT_DIR / "target" / "manifest.json"
@@ -51,7 +51,7 @@ def load_manifest() -> Any:
 
     target = MANIFEST_PATH.parent
     target.mkdir(parents=True, exist_ok=True)
-    os.environ[DATABASE_VARIABLE] = str(target / _DATABASE_NAME)
+    export({DATABASE_VARIABLE: str(target / _DATABASE_NAME)})
     with (target / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         result = dbtRunner().invoke(["parse", *_flags(target, DBT_PROJECT_DIR / "logs")])
@@ -108,8 +108,7 @@ def build(
             on_result(node["node_name"], node["node_status"], seconds)
 
     manifest = load_manifest()
-    os.environ[DATABASE_VARIABLE] = str(home.next_database)
-    os.environ[THREADS_VARIABLE] = str(settings.threads)
+    export({DATABASE_VARIABLE: str(home.next_database), THREADS_VARIABLE: str(settings.threads)})
     variables = {
         **plan.dbt_vars,
         "time_zone": settings.time_zone,
@@ -148,9 +147,7 @@ def _raise_for(result: Any, events: list[dict[str, Any]]) -> None:
 def row_counts(database: Path, relations: list[tuple[str, str]]) -> dict[tuple[str, str], int]:
     """Rows of each existing table among ``relations`` (schema, name)."""
     with duckdb.connect(str(database), read_only=True) as con:
-        tables = set(
-            con.execute("select schema_name, table_name from duckdb_tables()").fetchall()
-        )
+        tables = set(con.execute("select schema_name, table_name from duckdb_tables()").fetchall())
         return {
             (schema, name): _count(con, schema, name)
             for schema, name in relations
@@ -160,4 +157,3 @@ def row_counts(database: Path, relations: list[tuple[str, str]]) -> dict[tuple[s
 
 def _count(con: duckdb.DuckDBPyConnection, schema: str, name: str) -> int:
     return con.execute(f'select count(*) from "{schema}"."{name}"').fetchone()[0]  # type: ignore[index]
-

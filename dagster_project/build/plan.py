@@ -25,12 +25,12 @@ class BuildPlan:
     as_of: date
     as_of_end: datetime
     fingerprint: str
-    mode: str
-    reason: str
     make_current: bool
     batches: tuple[str, ...]
-    open_batches: tuple[str, ...]
-    new_batches: tuple[str, ...]
+    open_batches: tuple[str, ...] = ()
+    new_batches: tuple[str, ...] = ()
+    mode: str = "full"
+    reason: str = ""
 
     @property
     def dbt_vars(self) -> dict[str, str]:
@@ -82,7 +82,9 @@ def read_plan(database: Path) -> BuildPlan | None:
     return BuildPlan.from_json(row[0]) if row else None
 
 
-def decide(plan: BuildPlan, state: BuildPlan | None, late: set[str], full_refresh: bool) -> BuildPlan:
+def decide(
+    plan: BuildPlan, state: BuildPlan | None, late: set[str], full_refresh: bool
+) -> BuildPlan:
     """Fill in full or incremental and the open batches.
 
     Args:

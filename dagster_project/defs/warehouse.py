@@ -1,4 +1,4 @@
-"""The resource every asset uses: the home, its settings, and the lock for as long as a run lasts."""
+"""What every asset uses: the home, its settings, and the lock for as long as a run lasts."""
 
 from __future__ import annotations
 

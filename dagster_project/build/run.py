@@ -1,0 +1,64 @@
+"""One run of the job ``refresh`` in this process, recorded in the home's Dagster instance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from dagster_project.build.instance import prepare_instance
+from dagster_project.build.request import RefreshRequest
+from dagster_project.build.session import exclusive
+from dagster_project.settings import Home
+
+DONE, FAILED, BLOCKED = 0, 1, 3
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """How a run ended: exit code as the command gives it, and why."""
+
+    run_id: str
+    code: int
+    messages: tuple[str, ...] = field(default=())
+
+
+def run_refresh(home: Home, request: RefreshRequest) -> RunResult:
+    """Ingest, build, gate and publish.
+
+    Raises:
+        LockHeld: another run works in this home.
+    """
+    prepare_instance(home)
+    import dagster as dg
+
+    from dagster_project.definitions import defs
+
+    with exclusive(home), dg.DagsterInstance.get() as instance:
+        result = defs.resolve_job_def("refresh").execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            run_config={
+                **request.run_config(),
+                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+            },
+        )
+    return _outcome(result)
+
+
+def _outcome(result: Any) -> RunResult:
+    if result.success:
+        return RunResult(result.run_id, DONE)
+    failures = [e for e in result.all_events if e.event_type_value == "STEP_FAILURE"]
+    errors = [_cause(e.step_failure_data.error) for e in failures]
+    blocked = any(is_block for _, is_block in errors)
+    return RunResult(
+        result.run_id, BLOCKED if blocked else FAILED, tuple(text for text, _ in errors)
+    )
+
+
+def _cause(error: Any) -> tuple[str, bool]:
+    """The innermost message of a step's error, and whether a gate or data test blocked."""
+    while error.cause is not None:
+        error = error.cause
+    blocking = {"GateBlocked", "DbtTestFailure", "DagsterAssetCheckFailedError"}
+    return error.message.strip(), error.cls_name in blocking

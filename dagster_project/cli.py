@@ -1,0 +1,146 @@
+"""``member-warehouse …``: thin; every verb is also a Dagster job or a plain function.
+
+Exit codes: 0 done, 1 an error, 2 wrong usage, 3 a gate blocked (nothing published), 4 another
+run holds the lock.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dagster_project.build.request import RefreshRequest
+from dagster_project.console import verbs
+from dagster_project.console.output import errors
+
+app = typer.Typer(
+    help="The open data warehouse for e-commerce membership.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+batch_app = typer.Typer(help="Delivered batches in raw.", no_args_is_help=True)
+gate_app = typer.Typer(help="The quality gates.", no_args_is_help=True)
+app.add_typer(batch_app, name="batch")
+app.add_typer(gate_app, name="gate")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+class Format(StrEnum):
+    """How query results are printed."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+@app.callback()
+def main(
+    home: Annotated[
+        Path | None,
+        typer.Option(help="The warehouse's folder.", envvar="MEMBER_WAREHOUSE_HOME"),
+    ] = None,
+) -> None:
+    """Choose the home every verb works on (default ./data)."""
+    verbs.choose_home(home or Path("data"))
+
+
+@app.command()
+def run(
+    landing: Annotated[Path | None, typer.Option(help="Default: <home>/landing.")] = None,
+    as_of: Annotated[str, typer.Option(help="YYYY-MM-DD or auto (the last order day).")] = "auto",
+    full_refresh: Annotated[bool, typer.Option(help="Build all anew from raw.")] = False,
+    make_current: Annotated[
+        bool, typer.Option(help="Publish as current even for an earlier day than the current one.")
+    ] = False,
+) -> None:
+    """Ingest, build, gate and publish, as one Dagster run."""
+    with errors():
+        verbs.run(RefreshRequest(landing, _day(as_of), full_refresh, make_current))
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="One statement over core, marts and ops.")],
+    format: Annotated[Format, typer.Option(help="table, csv or json.")] = Format.table,
+    release: Annotated[str | None, typer.Option(help="A release id; default the current.")] = None,
+) -> None:
+    """Query a release, read-only."""
+    with errors():
+        verbs.query(query, format.value, release)
+
+
+@app.command()
+def releases(as_json: AsJson = False) -> None:
+    """List the releases, the current one marked."""
+    with errors():
+        verbs.show_releases(as_json)
+
+
+@app.command()
+def rollback(release_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """Make an older release the current one."""
+    with errors():
+        verbs.roll_back(release_id)
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Say what is published, when the last run was, and what stands in the way."""
+    with errors():
+        verbs.show_status(as_json)
+
+
+@app.command()
+def sample(
+    directory: Annotated[Path, typer.Argument(help="Where the demo brand's channels deliver.")],
+    members: Annotated[int, typer.Option(min=100, help="Persons.")] = 20_000,
+    days: Annotated[int, typer.Option(min=30, help="Days of history.")] = 730,
+    seed: Annotated[int, typer.Option(help="Equal seeds, equal files.")] = 7,
+) -> None:
+    """Write the demo brand's landing files."""
+    with errors():
+        verbs.write_demo(directory, members, days, seed)
+
+
+@batch_app.command("list")
+def batch_list(as_json: AsJson = False) -> None:
+    """List the batches in raw."""
+    with errors():
+        verbs.show_batches(as_json)
+
+
+@batch_app.command("withdraw")
+def batch_withdraw(
+    batch_id: Annotated[str, typer.Argument(metavar="ID")],
+    reason: Annotated[str, typer.Option(help="Why; kept with the mark.")],
+) -> None:
+    """Take a delivery out of everything downstream; raw keeps it, marked."""
+    with errors():
+        verbs.withdraw(batch_id, reason)
+
+
+@gate_app.command("accept")
+def gate_accept(
+    run_id: Annotated[str, typer.Argument(metavar="RUN")],
+    check: Annotated[str, typer.Argument(metavar="CHECK")],
+    reason: Annotated[str, typer.Option(help="Why it is right this time; logged.")],
+) -> None:
+    """Let one blocked check of a run pass once."""
+    with errors():
+        verbs.accept(run_id, check, reason)
+
+
+def _day(text: str) -> date | None:
+    if text == "auto":
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r} is no day: write YYYY-MM-DD or auto", param_hint="--as-of"
+        ) from None

@@ -1,0 +1,1 @@
+"""The command's face: what its verbs do and how they say it."""

@@ -1,0 +1,20 @@
+"""What Dagster loads, and nothing else."""
+
+import dagster as dg
+
+from dagster_project.defs import gates, identity, ingest, jobs, layers, release
+from dagster_project.defs.warehouse import Warehouse
+
+defs = dg.Definitions(
+    assets=[
+        ingest.ingest,
+        layers.conform,
+        identity.identity,
+        layers.core,
+        layers.marts,
+        release.release,
+    ],
+    asset_checks=[gates.arrival, gates.members, gates.marts],
+    jobs=[jobs.refresh, jobs.rebuild_from_raw],
+    resources={"warehouse": Warehouse()},
+)

@@ -1,0 +1,58 @@
+"""The three gates as Dagster checks: one per expectation; critical ones block what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from dagster_project.build.baseline import gate_context
+from dagster_project.defs.warehouse import Warehouse
+from dagster_project.quality import CheckSpec, GateReport, check_specs, run_gate
+
+GATE_STEP = "gate_"
+
+
+def _spec(check: CheckSpec) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        name=check.name,
+        asset=check.relation.split("."),
+        description=check.description,
+        blocking=check.severity == "critical",
+        metadata={"severity": check.severity},
+    )
+
+
+def _results(report: GateReport) -> Iterator[dg.AssetCheckResult]:
+    for check in report.checks:
+        yield dg.AssetCheckResult(
+            asset_key=check.relation.split("."),
+            check_name=check.name,
+            passed=check.success,
+            severity=(
+                dg.AssetCheckSeverity.ERROR
+                if check.severity == "critical"
+                else dg.AssetCheckSeverity.WARN
+            ),
+            metadata={"observed": check.observed, "expected": check.expected},
+        )
+
+
+def _gate(name: str) -> dg.AssetChecksDefinition:
+    @dg.multi_asset_check(name=f"{GATE_STEP}{name}", specs=[_spec(c) for c in check_specs(name)])
+    def gate(
+        context: dg.AssetCheckExecutionContext, warehouse: Warehouse
+    ) -> Iterator[dg.AssetCheckResult]:
+        plan = warehouse.plan(context.run_id)
+        database = warehouse.home.next_database
+        report = run_gate(name, database, gate_context(warehouse.home, plan))
+        yield from _results(report)
+        if report.blocked:
+            raise dg.Failure(report.message())
+
+    return gate
+
+
+arrival = _gate("arrival")
+members = _gate("members")
+marts = _gate("marts")

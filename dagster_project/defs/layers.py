@@ -1,0 +1,72 @@
+"""The layers dbt builds, split where Python or a gate stands between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import dbt_assets
+from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
+
+from dagster_project.build import dbt
+from dagster_project.defs.translator import WarehouseTranslator
+from dagster_project.defs.warehouse import Warehouse
+
+TRANSLATOR = WarehouseTranslator()
+dbt.load_manifest()
+
+CONFORM = "resource_type:seed path:models/staging path:models/conformed path:models/identity"
+CORE = "path:models/core"
+MARTS = "path:models/marts path:models/ops"
+
+
+def _asset_events(context: dg.AssetExecutionContext, raw: list[dict[str, Any]]) -> Iterator[Any]:
+    for event in raw:
+        yield from DbtCoreCliEventMessage(
+            raw_event=event, event_history_metadata={}
+        ).to_default_asset_events(
+            manifest=dbt.MANIFEST_PATH, dagster_dbt_translator=TRANSLATOR, context=context
+        )
+
+
+def _with_rows(event: Any, rows: dict[str, int]) -> Any:
+    if isinstance(event, dg.Output) and event.output_name in rows:
+        count = {"dagster/row_count": rows[event.output_name]}
+        return event.with_metadata({**event.metadata, **count})
+    return event
+
+
+def _run(context: dg.AssetExecutionContext, warehouse: Warehouse, select: str) -> Iterator[Any]:
+    plan = warehouse.plan(context.run_id)
+
+    def tell(name: str, status: str, seconds: float) -> None:
+        context.log.info("%s: %s in %.1f s", name, status, seconds)
+
+    failure: dbt.DbtError | None = None
+    try:
+        raw = dbt.build(warehouse.home, warehouse.settings, plan, tuple(select.split()), tell)
+    except dbt.DbtError as error:
+        failure, raw = error, getattr(error, "events", [])
+    keys = {key.to_python_identifier(): tuple(key.path) for key in context.selected_asset_keys}
+    counts = dbt.row_counts(warehouse.home.next_database, list(keys.values()))
+    rows = {name: counts[path] for name, path in keys.items() if path in counts}
+    for event in _asset_events(context, raw):
+        yield _with_rows(event, rows)
+    if failure is not None:
+        raise failure
+
+
+def _layer(name: str, select: str) -> dg.AssetsDefinition:
+    @dbt_assets(
+        manifest=dbt.MANIFEST_PATH, select=select, name=name, dagster_dbt_translator=TRANSLATOR
+    )
+    def layer(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Any]:
+        yield from _run(context, warehouse, select)
+
+    return layer
+
+
+conform = _layer("conform", CONFORM)
+core = _layer("core", CORE)
+marts = _layer("marts", MARTS)
