@@ -73,7 +73,7 @@ def _format(path: Path) -> Format:
 def _entity(name: str, spec: Any, where: str) -> Entity:
     where = f"{where}: {name}"
     spec = _mapping(spec, where)
-    _only(spec, {"files", "sheet", "require_one_of", "fields"}, where)
+    _only(spec, {"files", "sheet", "order_time", "require_one_of", "fields"}, where)
     fields = tuple(
         _field(key, value, where)
         for key, value in _mapping(spec.get("fields"), f"{where}: fields").items()
@@ -83,9 +83,11 @@ def _entity(name: str, spec: Any, where: str) -> Entity:
         fields=fields,
         files=_names(spec.get("files", []), f"{where}: files"),
         sheet=spec.get("sheet"),
+        order_time=spec.get("order_time"),
         require_one_of=_names(spec.get("require_one_of", []), f"{where}: require_one_of"),
     )
-    _only(dict.fromkeys(entity.require_one_of), {one.name for one in fields}, where)
+    named = [*entity.require_one_of, *([entity.order_time] if entity.order_time else [])]
+    _only(dict.fromkeys(named), {one.name for one in fields}, where)
     columns = [column for column, _ in entity.raw_columns()]
     twice = sorted({column for column in columns if columns.count(column) > 1})
     if twice:

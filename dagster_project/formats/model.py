@@ -122,12 +122,18 @@ _PERSONAL_COLUMNS = {
 
 @dataclass(frozen=True)
 class Entity:
-    """One kind of record: its fields in order, and the files it is delivered in."""
+    """One kind of record: its fields in order, and the files it is delivered in.
+
+    ``files`` are name patterns (default: the entity's name and what follows), ``sheet`` the
+    worksheet of a workbook (default: the first), ``order_time`` the field that says when an order
+    was made, ``require_one_of`` fields of which each row needs one.
+    """
 
     name: str
     fields: tuple[Field, ...]
     files: tuple[str, ...] = ()
     sheet: str | None = None
+    order_time: str | None = None
     require_one_of: tuple[str, ...] = ()
 
     @property

@@ -22,10 +22,11 @@ DATA = "data.parquet"
 
 @dataclass(frozen=True)
 class Batch:
-    """One loaded file. Times are ISO 8601 UTC without offset; counts are records.
+    """One loaded file. Times are naive UTC; counts are records.
 
     ``quarantine`` rows are {reason, column, rows}; ``profile`` is {column: {rows, nulls, median?,
-    values?}}; ``clock_max`` is {column: greatest time} and ``max_at`` the greatest of those.
+    values?}}; ``max_at`` is the greatest of all times that have happened, ``max_order_at`` the
+    greatest time of an order (None where the entity holds none).
     """
 
     batch_id: str
@@ -38,18 +39,19 @@ class Batch:
     rows_read: int
     rows_loaded: int
     rows_quarantined: int
-    ingested_at: str
-    max_at: str | None
+    ingested_at: datetime
+    max_at: datetime | None
+    max_order_at: datetime | None
     schema_version: int
     quarantine: list[dict[str, Any]] = field(default_factory=list)
     unknown_columns: list[str] = field(default_factory=list)
     missing_columns: list[str] = field(default_factory=list)
-    clock_max: dict[str, str] = field(default_factory=dict)
     columns: list[str] = field(default_factory=list)
     profile: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 _NAMES = frozenset(one.name for one in fields(Batch))
+_TIMES = ("ingested_at", "max_at", "max_order_at")
 
 
 class UnknownBatch(LookupError):
@@ -102,4 +104,6 @@ def _manifests(raw: Path) -> Iterator[Path]:
 
 def _read(path: Path) -> Batch:
     content = json.loads(path.read_text(encoding="utf-8"))
+    for name in _TIMES:
+        content[name] = datetime.fromisoformat(content[name]) if content.get(name) else None
     return Batch(**{name: value for name, value in content.items() if name in _NAMES})

@@ -40,12 +40,11 @@ def create_raw_relations(
             the batches hold all of them, with ``is_open``.
     """
     batches = list_batches(home)
-    is_open = {
-        one.batch_id: open_batches is None or one.batch_id in open_batches for one in batches
-    }
+    ids = {one.batch_id for one in batches}
+    open_ids = ids if open_batches is None else ids & open_batches
     shown: dict[tuple[str, str], list[Batch]] = defaultdict(list)
     for batch in batches:
-        if is_open[batch.batch_id]:
+        if batch.batch_id in open_ids:
             shown[batch.format, batch.entity].append(batch)
     con.execute("drop schema if exists raw cascade")
     con.execute("create schema raw")
@@ -54,7 +53,7 @@ def create_raw_relations(
             relation = f"raw.{sql_name(f'{name}__{entity.name}')}"
             query = _relation(home, entity, shown[name, entity.name])
             con.execute(f"create view {relation} as {query}")
-    _table(con, "batch", _BATCH, (_batch_row(one, is_open[one.batch_id]) for one in batches))
+    _table(con, "batch", _BATCH, (_batch_row(one, one.batch_id in open_ids) for one in batches))
     _table(con, "quarantine", _QUARANTINE, _quarantine_rows(batches))
     _table(con, "field_profile", _PROFILE, _profile_rows(batches))
     _table(con, "held_file", _HELD, _held_rows(home))
@@ -81,8 +80,11 @@ def _table(con: duckdb.DuckDBPyConnection, name: str, columns: str, rows: Iterab
     con.execute(f"create table raw.{name} ({columns})")
     found = list(rows)
     if found:
-        texts = [[None if cell is None else str(cell) for cell in column] for column in zip(*found)]
-        arrow = pa.table({f"c{i}": pa.array(column, pa.string()) for i, column in enumerate(texts)})
+        columns_of_text = [
+            pa.array([None if cell is None else str(cell) for cell in column], pa.string())
+            for column in zip(*found, strict=True)
+        ]
+        arrow = pa.table(columns_of_text, names=[f"c{i}" for i in range(len(columns_of_text))])
         con.register("rows_to_insert", arrow)
         con.execute(f"insert into raw.{name} select * from rows_to_insert")
         con.unregister("rows_to_insert")
