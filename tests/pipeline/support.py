@@ -1,0 +1,69 @@
+"""Small brands by hand, and what a run made of them."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from dagster_project.build.request import RefreshRequest
+from dagster_project.build.run import RunResult, run_refresh
+from dagster_project.release import current, open_release
+from dagster_project.settings import Home
+
+
+def deliver(home: Home, name: str, rows: Iterable[Mapping[str, Any]]) -> Path:
+    """Write ``landing/<name>.csv``; the columns are the first row's keys."""
+    path = home.landing / f"{name}.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    listed = list(rows)
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, list(listed[0]))
+        writer.writeheader()
+        writer.writerows(listed)
+    return path
+
+
+def link_files(files: Iterable[Path], folder: Path) -> None:
+    """Deliver existing files without copying their bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in files:
+        target = folder / path.name
+        if not target.exists():
+            try:
+                os.link(path, target)
+            except OSError:
+                shutil.copyfile(path, target)
+
+
+def refresh(home: Home, as_of: date | None = None, **options: Any) -> RunResult:
+    """One run in this process."""
+    return run_refresh(home, RefreshRequest(as_of=as_of, **options))
+
+
+def published(home: Home) -> Home:
+    """A successful run, or a failed test that says why."""
+    result = refresh(home)
+    assert result.code == 0, "\n".join(result.messages)
+    return home
+
+
+def digests(home: Home, release: Any = None) -> dict[str, str]:
+    """Digest of every core and mart table of the current release."""
+    found = release or current(home)
+    assert found is not None
+    return {
+        relation: facts["digest"]
+        for relation, facts in found.facts["tables"].items()
+        if relation.split(".")[0] in {"core", "marts"}
+    }
+
+
+def rows(home: Home, query: str) -> list[tuple]:
+    """All rows of a query on the current release."""
+    with open_release(home) as con:
+        return con.execute(query).fetchall()
