@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import perf_counter
 
 _listeners: list[Callable[[str], None]] = []
 
@@ -22,3 +23,12 @@ def tell(line: str) -> None:
     """Say that something is done."""
     for callback in _listeners:
         callback(line)
+
+
+@contextmanager
+def stage(name: str) -> Iterator[None]:
+    """Tell when a stage begins and how many seconds it took."""
+    tell(f"{name} …")
+    began = perf_counter()
+    yield
+    tell(f"{name}: {perf_counter() - began:.1f} s")

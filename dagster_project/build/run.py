@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from dagster_project.build.instance import prepare_instance
 from dagster_project.build.request import RefreshRequest
 from dagster_project.build.session import exclusive
+from dagster_project.release.durable import write_durably
 from dagster_project.settings import Home
 
 DONE, FAILED, BLOCKED = 0, 1, 3
+VERDICTS = {DONE: "published", FAILED: "failed", BLOCKED: "blocked by a gate"}
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,9 @@ def run_refresh(home: Home, request: RefreshRequest) -> RunResult:
                 "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
             },
         )
-    return _outcome(result)
+    outcome = _outcome(result)
+    _record(home, outcome, _seconds(result))
+    return outcome
 
 
 def _outcome(result: Any) -> RunResult:
@@ -54,6 +60,26 @@ def _outcome(result: Any) -> RunResult:
     return RunResult(
         result.run_id, BLOCKED if blocked else FAILED, tuple(text for text, _ in errors)
     )
+
+
+def _seconds(result: Any) -> dict[str, float]:
+    """Seconds of every step that ended well."""
+    done = [e for e in result.all_events if e.event_type_value == "STEP_SUCCESS"]
+    return {e.step_key: round(e.step_success_data.duration_ms / 1000, 3) for e in done}
+
+
+def _record(home: Home, outcome: RunResult, seconds: dict[str, float]) -> None:
+    """Keep how the run ended beside its home, for ``status``."""
+    folder = home.runs / outcome.run_id
+    folder.mkdir(parents=True, exist_ok=True)
+    record = {
+        "run_id": outcome.run_id,
+        "ended_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "verdict": VERDICTS[outcome.code],
+        "messages": outcome.messages,
+        "seconds": seconds,
+    }
+    write_durably(folder / "outcome.json", json.dumps(record, indent=2, ensure_ascii=False))
 
 
 def _cause(error: Any) -> tuple[str, bool]:

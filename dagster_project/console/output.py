@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-FAILED, BLOCKED, LOCKED = 1, 3, 4
+FAILED, LOCKED = 1, 4
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 

@@ -9,7 +9,6 @@ import typer
 
 from dagster_project.build.request import RefreshRequest
 from dagster_project.console.output import (
-    BLOCKED,
     err,
     out,
     print_rows,
@@ -39,7 +38,7 @@ def choose_home(path: Path) -> None:
 def run(request: RefreshRequest) -> None:
     """Run ``refresh`` with progress, then show what was published."""
     from dagster_project.build.progress import listen
-    from dagster_project.build.run import run_refresh
+    from dagster_project.build.run import VERDICTS, run_refresh
 
     home = home_from_environment()
     if request.landing is not None and not request.landing.is_dir():
@@ -49,7 +48,7 @@ def run(request: RefreshRequest) -> None:
     if result.code:
         for message in result.messages:
             err.print(message, style="red", markup=False)
-        verdict = "a gate blocked" if result.code == BLOCKED else "failed"
+        verdict = VERDICTS[result.code]
         err.print(f"run {result.run_id}: {verdict}; the last release stays as it was", markup=False)
         raise typer.Exit(result.code)
     show_summary(home)

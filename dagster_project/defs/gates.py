@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from dagster_project.build.baseline import gate_context
+from dagster_project.build.progress import stage
 from dagster_project.defs.warehouse import Warehouse
 from dagster_project.quality import CheckSpec, GateReport, check_specs, run_gate
 
@@ -45,10 +46,11 @@ def _gate(name: str) -> dg.AssetChecksDefinition:
     ) -> Iterator[dg.AssetCheckResult]:
         plan = warehouse.plan(context.run_id)
         database = warehouse.home.next_database
-        report = run_gate(name, database, gate_context(warehouse.home, plan))
+        with stage(f"gate {name}"):
+            report = run_gate(name, database, gate_context(warehouse.home, plan))
         yield from _results(report)
         if report.blocked:
-            raise dg.Failure(report.message())
+            raise GateBlocked(report.message())
 
     return gate
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from dagster_project.build.progress import stage
 from dagster_project.defs.warehouse import Warehouse
 from dagster_project.identity import resolve_identity
 from dagster_project.privacy import load_keys
@@ -41,8 +42,9 @@ def identity(
     """Resolve records to members in the database being built."""
     home = warehouse.home
     plan = warehouse.plan(context.run_id)
-    report = resolve_identity(
-        home.next_database, home.register / "identity.parquet", load_keys(home), plan.as_of
-    )
+    with stage("resolve identity"):
+        report = resolve_identity(
+            home.next_database, home.register / "identity.parquet", load_keys(home), plan.as_of
+        )
     for spec in _specs():
         yield dg.MaterializeResult(asset_key=spec.key, metadata=report.measures)

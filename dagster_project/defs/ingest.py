@@ -9,6 +9,7 @@ from pathlib import Path
 import dagster as dg
 
 from dagster_project.build.prepare import clean, open_build, plan_build
+from dagster_project.build.progress import stage
 from dagster_project.build.request import RefreshRequest
 from dagster_project.defs.warehouse import Warehouse
 from dagster_project.formats import load_formats
@@ -71,16 +72,17 @@ def ingest(
     clean(home)
     delivered_at = datetime.now(UTC).replace(tzinfo=None)
     request = config.request
-    report = ingest_landing(
-        home,
-        settings,
-        delivered_at,
-        landing=request.landing or home.landing,
-        on_file=lambda f: context.log.info(str(f)),
-    )
+    with stage("ingest"):
+        report = ingest_landing(
+            home,
+            settings,
+            delivered_at,
+            landing=request.landing or home.landing,
+            on_file=lambda f: context.log.info(str(f)),
+        )
     plan = plan_build(home, settings, context.run_id, delivered_at, request)
-    context.log.info("as of %s, %s build: %s", plan.as_of, plan.mode, plan.reason)
-    open_build(home, plan)
+    with stage(f"open a {plan.mode} build as of {plan.as_of} ({plan.reason})"):
+        open_build(home, plan)
     for spec in _specs():
         yield dg.MaterializeResult(
             asset_key=spec.key, metadata=_metadata(report, spec.key.path[-1])

@@ -10,6 +10,7 @@ from dagster_dbt import dbt_assets
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from dagster_project.build import dbt
+from dagster_project.build.progress import stage
 from dagster_project.defs.translator import WarehouseTranslator
 from dagster_project.defs.warehouse import Warehouse
 
@@ -45,7 +46,8 @@ def _run(context: dg.AssetExecutionContext, warehouse: Warehouse, select: str) -
 
     failure: dbt.DbtError | None = None
     try:
-        raw = dbt.build(warehouse.home, warehouse.settings, plan, tuple(select.split()), tell)
+        with stage(f"build {context.assets_def.op.name}"):
+            raw = dbt.build(warehouse.home, warehouse.settings, plan, tuple(select.split()), tell)
     except dbt.DbtError as error:
         failure, raw = error, getattr(error, "events", [])
     keys = {key.to_python_identifier(): tuple(key.path) for key in context.selected_asset_keys}

@@ -9,6 +9,7 @@ import duckdb
 
 from dagster_project.build.dbt import MANIFEST_PATH
 from dagster_project.build.plan import BuildPlan
+from dagster_project.build.progress import stage
 from dagster_project.defs import layers
 from dagster_project.defs.warehouse import Warehouse
 from dagster_project.identity import write_register
@@ -64,7 +65,8 @@ def publish_build(home: Home, settings: Settings, plan: BuildPlan) -> Release:
 def release(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
     """The published release: a finished folder put in place by one rename, then `current`."""
     plan = warehouse.plan(context.run_id)
-    done = publish_build(warehouse.home, warehouse.settings, plan)
+    with stage("publish"):
+        done = publish_build(warehouse.home, warehouse.settings, plan)
     rows = sum(table["rows"] for table in done.facts["tables"].values())
     return dg.MaterializeResult(
         metadata={
