@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from dagster_project.ingest.files import write_json
+from dagster_project.release.durable import write_durably
 from dagster_project.settings import Home
 
 MANIFEST = "manifest.json"
@@ -88,8 +88,10 @@ def withdraw_batch(home: Home, batch_id: str, reason: str) -> Batch:
     batch = next((one for one in list_batches(home, True) if one.batch_id == batch_id), None)
     if batch is None:
         raise UnknownBatch(f"no batch {batch_id!r} in raw: `list_batches` names those there are")
-    at = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
-    write_json(home.raw / "_withdrawn" / f"{batch_id}.json", {"reason": reason, "at": at})
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    marker = home.raw / "_withdrawn" / f"{batch_id}.json"
+    marker.parent.mkdir(exist_ok=True)
+    write_durably(marker, json.dumps({"reason": reason, "at": at}, ensure_ascii=False))
     return batch
 
 

@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from dagster_project.formats import load_formats
 from dagster_project.formats.model import Entity
+from dagster_project.formats.quoting import sql_name, sql_path
 from dagster_project.ingest.batches import DATA, Batch, batch_folder, list_batches
-from dagster_project.ingest.files import sql_name, sql_path
 from dagster_project.settings import Home
 
 _BATCH = """
