@@ -1,0 +1,90 @@
+"""The graph leaves the database as integers: what ``partition`` works on."""
+
+from __future__ import annotations
+
+import duckdb
+import numpy as np
+
+from dagster_project.identity.clusters import Guards
+from dagster_project.identity.graph import BoolArray, IntArray, Links
+from dagster_project.identity.partition import Evidence
+from dagster_project.identity.policy import Policy
+
+# Edges a component can be made of: usable, and not the only one of their value.
+_LINKING = """
+select edge, record, value, tier
+from (
+    select *, count(*) over (partition by value) as degree
+    from ev_edge
+    where role in ('link', 'attach')
+)
+where degree > 1
+order by edge
+"""
+
+
+def load_evidence(con: duckdb.DuckDBPyConnection, policy: Policy) -> tuple[Evidence, IntArray]:
+    """The graph as arrays.
+
+    Returns:
+        the evidence; for each of its edges the number it has in ``ev_edge``.
+    """
+    edges = con.execute(_LINKING).fetchnumpy()
+    records = con.execute("select is_account from ev_record order by code").fetchnumpy()
+    accounts = np.asarray(records["is_account"], dtype=np.int64)
+    evidence = Evidence(
+        links=Links(edges["record"], edges["value"]),
+        tiers=edges["tier"],
+        attaching=policy.attaching_tiers,
+        max_accounts=policy.max_cluster_accounts(),
+        guards=Guards(_exclusive(con, policy, accounts.size), _apart(con), accounts),
+        known=_known(con, accounts.size),
+    )
+    return evidence, edges["edge"]
+
+
+def _exclusive(
+    con: duckdb.DuckDBPyConnection, policy: Policy, count: int
+) -> tuple[IntArray, ...]:
+    """Per single-valued type, the value code each record states (-1: none)."""
+    arrays = []
+    for identifier_type in policy.single_valued_types:
+        stated = con.execute(
+            """
+            select e.record, min(e.value) as value
+            from ev_edge as e inner join ev_value as v on e.value = v.code
+            where v.identifier_type = $type and e.role = 'link'
+            group by e.record having count(*) = 1
+            """,
+            {"type": identifier_type},
+        ).fetchnumpy()
+        values = np.full(count, -1, dtype=np.int64)
+        values[stated["record"]] = stated["value"]
+        arrays.append(values)
+    return tuple(arrays)
+
+
+def _apart(con: duckdb.DuckDBPyConnection) -> IntArray:
+    pairs = con.execute(
+        """
+        select left_record, right_record from ev_override
+        where action = 'never_link' and left_record <> right_record
+        """
+    ).fetchnumpy()
+    return np.stack([pairs["left_record"], pairs["right_record"]], axis=1)
+
+
+def _known(con: duckdb.DuckDBPyConnection, count: int) -> BoolArray:
+    """Whether a record carries linking evidence of its own that is not junk."""
+    carrying = con.execute(
+        """
+        select distinct e.record
+        from ev_edge as e
+        inner join ev_value as v on e.value = v.code
+        inner join ev_rule as u on v.identifier_type = u.identifier_type
+        where u.use = 'link' and e.role in ('link', 'contact')
+        """
+    ).fetchnumpy()
+    known = np.zeros(count, dtype=bool)
+    known[carrying["record"]] = True
+    return known

@@ -1,0 +1,170 @@
+"""From identifiers to a graph: coded records, valued identifiers, and each edge's role.
+
+Set work in SQL, in temporary tables of the connection to the work database: ``ev_record`` (code, in order of seniority), ``ev_value`` (code, how often, whether it
+is held as a value), ``ev_edge`` (record, value, role) and ``ev_override`` (decisions of people).
+"""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+
+from dagster_project.identity.partition import BY_HAND
+from dagster_project.identity.policy import LINK, PolicyError
+
+OVERRIDE = "override"
+
+# The founder of a cluster is its earliest record: its smallest code.
+_RECORDS = """
+create or replace temp table ev_record as
+select
+    row_number() over (order by first_seen_at nulls last, record_key) - 1 as code,
+    record_key,
+    channel,
+    first_seen_at,
+    record_type <> 'guest' as is_account
+from identity.idn_record
+"""
+
+_VALUES = """
+create or replace temp table ev_value as
+with counted as (
+    select
+        i.identifier_type,
+        i.token,
+        count(*) as records,
+        count(*) filter (where r.is_account) as accounts
+    from identity.idn_identifier as i
+    inner join ev_record as r on i.record_key = r.record_key
+    group by i.identifier_type, i.token
+)
+select
+    row_number() over (order by c.identifier_type, c.token) - 1 as code,
+    c.identifier_type,
+    c.token,
+    u.tier,
+    c.records,
+    case
+        when j.token is not null then 'junk'
+        when c.accounts > u.max_accounts then 'frequency'
+        when c.records - c.accounts > u.max_guests then 'frequency'
+    end as held
+from counted as c
+inner join ev_rule as u on c.identifier_type = u.identifier_type
+left join ev_junk as j on c.identifier_type = j.identifier_type and c.token = j.token
+"""
+
+# A contact on an order (not the record's own statement) may be somebody else's: a gift's receiver.
+_EDGES = """
+create or replace temp table ev_edge as
+with carried as (
+    select
+        r.code as record,
+        v.code as value,
+        v.tier,
+        v.identifier_type,
+        v.held,
+        i.is_own,
+        i.first_seen_at,
+        i.sightings,
+        bool_or(i.is_own) over (partition by r.code, v.identifier_type) as states_own,
+        sum(i.sightings) over (partition by r.code, v.identifier_type) as all_sightings
+    from identity.idn_identifier as i
+    inner join ev_record as r on i.record_key = r.record_key
+    inner join ev_value as v
+        on i.identifier_type = v.identifier_type and i.token = v.token
+)
+select
+    row_number() over (order by c.record, c.value) - 1 as edge,
+    c.record,
+    c.value,
+    c.tier,
+    c.first_seen_at,
+    case
+        when c.held is not null then c.held
+        when
+            not c.is_own
+            and u.min_contact_share > 0
+            and (c.states_own or c.sightings < u.min_contact_share * c.all_sightings)
+            then 'contact'
+        else u.use
+    end as role
+from carried as c
+inner join ev_rule as u on c.identifier_type = u.identifier_type
+"""
+
+_OVERRIDES = """
+create or replace temp table ev_override as
+select
+    o.override_id,
+    o.action,
+    cast(o.decided_at as timestamp) as decided_at,
+    l.code as left_record,
+    r.code as right_record
+from rules.identity_links as o
+inner join ev_record as l on o.left_channel || ':' || o.left_customer_id = l.record_key
+inner join ev_record as r on o.right_channel || ':' || o.right_customer_id = r.record_key
+where l.code <> r.code
+"""
+
+# A decision to link is a value of its own that two records carry, in the tier before all others.
+_VALUES_BY_HAND = f"""
+insert into ev_value
+select
+    row_number() over (order by override_id) + (select count(*) from ev_value) - 1,
+    '{OVERRIDE}',
+    override_id,
+    {BY_HAND},
+    2,
+    null
+from ev_override
+where action = 'link'
+"""
+
+_EDGES_BY_HAND = f"""
+insert into ev_edge
+select
+    row_number() over (order by v.code, o.record) + (select count(*) from ev_edge) - 1,
+    o.record,
+    v.code,
+    {BY_HAND},
+    o.decided_at,
+    '{LINK}'
+from (
+    select override_id, decided_at, unnest([left_record, right_record]) as record
+    from ev_override
+) as o
+inner join ev_value as v
+    on o.override_id = v.token and v.identifier_type = '{OVERRIDE}'
+"""
+
+_STATEMENTS = (_RECORDS, _VALUES, _EDGES, _OVERRIDES, _VALUES_BY_HAND, _EDGES_BY_HAND)
+
+
+def build_evidence(con: duckdb.DuckDBPyConnection, junk: list[tuple[str, str]]) -> None:
+    """Make the ``ev_`` tables. ``ev_rule`` (``policy.store_policy``) exists.
+
+    Args:
+        junk: (identifier_type, token) of listed junk values.
+
+    Raises:
+        PolicyError: an identifier's type has no rule.
+    """
+    kinds, tokens = zip(*junk, strict=True) if junk else ((), ())
+    listed = pa.table(
+        {"identifier_type": pa.array(kinds, pa.string()), "token": pa.array(tokens, pa.string())}
+    )
+    con.register("listed_junk", listed)
+    con.execute("create or replace temp table ev_junk as select distinct * from listed_junk")
+    con.unregister("listed_junk")
+    unruled = con.execute(
+        """
+        select distinct identifier_type from identity.idn_identifier
+        where identifier_type not in (select identifier_type from ev_rule) order by 1
+        """
+    ).fetchall()
+    if unruled:
+        names = ", ".join(name for (name,) in unruled)
+        raise PolicyError(f"identity_rules.csv has no row for: {names}")
+    for statement in _STATEMENTS:
+        con.execute(statement)

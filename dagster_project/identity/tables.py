@@ -1,0 +1,123 @@
+"""The tables of schema ``identity`` that stand for one resolved run, written in one transaction."""
+
+from __future__ import annotations
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from dagster_project.identity.clusters import Verdict
+from dagster_project.identity.graph import IntArray
+from dagster_project.identity.partition import Partition
+from dagster_project.identity.register import NEXT_REGISTER
+
+_OUTCOMES = """
+create or replace temp table ev_outcome as
+select
+    e.record,
+    e.value,
+    e.tier,
+    v.identifier_type,
+    v.token,
+    e.first_seen_at,
+    coalesce(s.held, e.role) as link_rule,
+    coalesce(s.is_used, false) as is_used
+from ev_edge as e
+inner join ev_value as v on e.value = v.code
+left join settled as s on e.edge = s.edge
+"""
+
+_LINK = """
+create or replace table identity.idn_link as
+select r.record_key, o.identifier_type, o.token, o.link_rule, o.is_used
+from ev_outcome as o
+inner join ev_record as r on o.record = r.code
+"""
+
+_HELD = """
+create or replace table identity.idn_held as
+select identifier_type, token, count(*) as records, link_rule as reason
+from ev_outcome
+where link_rule in ('junk', 'frequency', 'never_link', 'contradiction', 'size')
+group by identifier_type, token, link_rule
+"""
+
+_MEMBER_RECORD = """
+create or replace table identity.idn_member_record as
+with strongest as (
+    select record, identifier_type, first_seen_at
+    from (
+        select
+            *,
+            row_number() over (partition by record order by tier, value) as place
+        from ev_outcome
+        where is_used
+    )
+    where place = 1
+)
+
+select
+    r.record_key,
+    l.member_id,
+    coalesce(s.identifier_type, 'single') as link_rule,
+    cast(1 as double) as link_probability,
+    greatest(r.first_seen_at, s.first_seen_at) as linked_at
+from ev_record as r
+inner join ev_cluster as c on r.code = c.record
+inner join id_living as l on c.founder = l.cluster
+left join strongest as s on r.code = s.record
+"""
+
+_CHANGED = """
+create or replace table identity.idn_changed_record as
+select m.record_key
+from identity.idn_member_record as m
+left join ev_previous as p on m.record_key = p.record_key
+where p.member_id is null or p.member_id <> m.member_id
+"""
+
+
+_TABLES = (_LINK, _HELD, _MEMBER_RECORD, _CHANGED, NEXT_REGISTER)
+_HELD_BY = np.array([None, *(v.name.lower() for v in Verdict if v is not Verdict.KEPT)])
+
+
+def remember_previous(con: duckdb.DuckDBPyConnection) -> None:
+    """The members of the state this database continues, as ``ev_previous``; empty without one."""
+    con.execute(
+        "create or replace temp table ev_previous (record_key varchar, member_id varchar)"
+    )
+    exists = con.execute(
+        """
+        select count(*) from information_schema.tables
+        where table_schema = 'identity' and table_name = 'idn_member_record'
+        """
+    ).fetchone()
+    if exists and exists[0]:
+        con.execute(
+            "insert into ev_previous select record_key, member_id from identity.idn_member_record"
+        )
+
+
+def store_partition(
+    con: duckdb.DuckDBPyConnection, partition: Partition, edges: IntArray
+) -> None:
+    """The partition as temporary tables ``ev_cluster`` (record, founder) and ``ev_outcome``.
+
+    Args:
+        edges: the number in ``ev_edge`` of each edge the partition judged.
+    """
+    clusters = pa.table({"record": np.arange(partition.founder.size), "founder": partition.founder})
+    held = pa.array(_HELD_BY[partition.verdict], pa.string())
+    settled = pa.table({"edge": edges, "held": held, "is_used": partition.is_used})
+    con.register("clusters", clusters)
+    con.register("settled", settled)
+    con.execute("create or replace temp table ev_cluster as select * from clusters")
+    con.execute(_OUTCOMES)
+    con.unregister("clusters")
+    con.unregister("settled")
+
+
+def write_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """Replace the result tables from ``ev_cluster``, ``ev_outcome`` and ``id_living``."""
+    for statement in _TABLES:
+        con.execute(statement)
