@@ -1,0 +1,14 @@
+{#-
+    The formats that deliver an entity, in the order of the union: the landing contract knows all,
+    a preset those listed here. A new preset is one line.
+-#}
+{% macro formats_of(entity) -%}
+    {%- set presets = {
+        'online_retail': ['customers', 'orders', 'order_lines', 'refunds', 'products'],
+    } -%}
+    {%- set formats = ['contract'] -%}
+    {%- for format, entities in presets.items() if entity in entities -%}
+        {%- do formats.append(format) -%}
+    {%- endfor -%}
+    {{ return(formats) }}
+{%- endmacro %}
