@@ -1,0 +1,5 @@
+"""``python -m dagster_project``: the command."""
+
+from dagster_project.cli import app
+
+app()

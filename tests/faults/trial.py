@@ -1,0 +1,172 @@
+"""Break a run on purpose, run again, and see whether the marts equal an undisturbed run's."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from dagster_project.release import current, measure, open_release
+from dagster_project.settings import Home
+
+MEMBERS = 300
+DAYS = 60
+DAILY_DAYS = 2
+LAST_DAY_MARK = "2026-10-31"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One disturbed run: when, where it had got to, and what the next run published."""
+
+    moment: float
+    reached: str
+    equal: bool
+    readers_undisturbed: bool
+
+    @property
+    def good(self) -> bool:
+        """Nothing lost, nothing double, nobody saw half."""
+        return self.equal and self.readers_undisturbed
+
+
+def command(home: Home, *verb: str) -> list[str]:
+    """The command line of one verb."""
+    return [sys.executable, "-m", "dagster_project", "--home", str(home.root), *verb]
+
+
+def run(home: Home) -> subprocess.CompletedProcess[str]:
+    """An undisturbed run."""
+    return subprocess.run(command(home, "run"), capture_output=True, text=True, check=False)
+
+
+def published_digests(home: Home) -> dict[str, str]:
+    """Digests of core and marts, recomputed from the very tables readers see."""
+    release = current(home)
+    if release is None:
+        return {}
+    with open_release(home) as con:
+        return {
+            relation: measure(con, relation).digest
+            for relation in release.facts["tables"]
+            if relation.split(".")[0] in {"core", "marts"}
+        }
+
+
+class Stage:
+    """The homes of a campaign of faults: one before the last delivery, and the truth after it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.late = folder / "late"
+        self.base = Home(folder / "base")
+        self._lay()
+        self.before = published_digests(self.base)
+        reference = self.copy("reference")
+        self.deliver(reference)
+        began = time.monotonic()
+        done = run(reference)
+        self.seconds = time.monotonic() - began
+        assert done.returncode == 0, done.stdout + done.stderr
+        self.after = published_digests(reference)
+        assert self.after != self.before
+
+    def _lay(self) -> None:
+        from dagster_project.sample import write_sample
+
+        write_sample(
+            self.base.landing, members=MEMBERS, days=DAYS, daily_days=DAILY_DAYS,
+            truth=self.folder / "truth",
+        )  # fmt: skip
+        for path in sorted(self.base.landing.rglob(f"*{LAST_DAY_MARK}*")):
+            target = self.late / path.relative_to(self.base.landing)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.rename(target)
+        done = run(self.base)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def copy(self, name: str, root: Path | None = None) -> Home:
+        """A fresh copy of the home before the last delivery."""
+        target = Home(root or self.folder / name)
+        shutil.copytree(self.base.root, target.root, symlinks=True, dirs_exist_ok=True)
+        return target
+
+    def deliver(self, home: Home) -> None:
+        """The last day's files arrive."""
+        shutil.copytree(self.late, home.landing, dirs_exist_ok=True)
+
+    def kill_once(self, chance: random.Random, number: int) -> Outcome:
+        """Kill the whole process group at a random moment of the work, then run again."""
+        home = self.copy(f"kill-{number}")
+        self.deliver(home)
+        with (home.root / "killed.log").open("w+", encoding="utf-8") as log:
+            process = subprocess.Popen(
+                command(home, "run"), stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            )
+            began = time.monotonic()
+            _wait_for_work(process, log.name)
+            moment = chance.uniform(0.0, self.seconds - (time.monotonic() - began))
+            time.sleep(max(moment, 0.0))
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            log.seek(0)
+            lines = log.read().splitlines() or ["nothing yet"]
+        outcome = self._judge(home, moment, lines[-1])
+        shutil.rmtree(home.root)
+        return outcome
+
+    def fill_disk_once(self, megabytes: int, mount: Path) -> Outcome:
+        """Run on a disk with too little room, give it room, and run again."""
+        with small_disk(mount, megabytes + 512) as root:
+            home = self.copy("full", root / "home")
+            self.deliver(home)
+            used = sum(p.lstat().st_size for p in home.root.rglob("*")) >> 20
+            _resize(mount, used + megabytes)
+            failed = run(home)
+            _resize(mount, used + 2048)
+            lines = (failed.stdout + failed.stderr).splitlines()
+            return self._judge(home, float(megabytes), f"exit {failed.returncode}: {lines[-1]}")
+
+    def _judge(self, home: Home, moment: float, reached: str) -> Outcome:
+        undisturbed = published_digests(home) in (self.before, self.after)
+        again = run(home)
+        equal = again.returncode == 0 and published_digests(home) == self.after
+        return Outcome(moment, reached, equal, undisturbed)
+
+
+def _wait_for_work(process: subprocess.Popen[bytes], log: str) -> None:
+    """Until the run has said its first word: importing libraries is not worth a kill."""
+    while process.poll() is None and not Path(log).stat().st_size:
+        time.sleep(0.05)
+
+
+@contextmanager
+def small_disk(mount: Path, megabytes: int) -> Iterator[Path]:
+    """A disk of its own in memory.
+
+    Raises:
+        PermissionError: this machine does not let us mount.
+    """
+    mount.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(mount)],
+        capture_output=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise PermissionError("mounting a small disk is not allowed here")
+    try:
+        yield mount
+    finally:
+        subprocess.run(["umount", "-l", str(mount)], check=False)
+
+
+def _resize(mount: Path, megabytes: int) -> None:
+    subprocess.run(["mount", "-o", f"remount,size={megabytes}m", str(mount)], check=True)

@@ -1,0 +1,93 @@
+"""The UCI Online Retail set through the whole house: totals, days one by one, and the past."""
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dagster_project.release import find_release, list_releases
+from dagster_project.settings import Home
+from tests.conftest import shared_data
+from tests.pipeline.support import digests, link_files, published, refresh, rows
+
+pytestmark = pytest.mark.slow
+
+SINGLE_DAYS = 4
+PAST = date(2011, 6, 30)
+
+
+@pytest.fixture(scope="module")
+def files() -> list[Path]:
+    return sorted(shared_data("online_retail").glob("*.csv.gz"))
+
+
+@pytest.fixture(scope="module")
+def bulk(files: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Home:
+    home = Home(tmp_path_factory.mktemp("bulk"))
+    link_files(files, home.landing / "online_retail")
+    return published(home)
+
+
+def test_every_row_is_loaded_or_quarantined(bulk: Home):
+    read, accounted = rows(
+        bulk, "select sum(rows_read), sum(rows_loaded + rows_quarantined) from ops.ingest_file"
+    )[0]
+    assert (read, accounted) == (541_909, 541_909)
+
+
+def test_every_customer_is_a_member(bulk: Home):
+    assert rows(bulk, "select count(*) from core.dim_member") == [(4_372,)]
+
+
+def test_the_first_cohort_of_sales_has_its_buyers(bulk: Home):
+    assert rows(
+        bulk,
+        "select cohort_size from marts.cohort_retention where channel = 'all' "
+        "and cohort_month = date '2010-12-01' and month_number = 0",
+    ) == [(885,)]
+
+
+def test_money_equals_the_files(bulk: Home, files: list[Path]):
+    listed = [str(path) for path in files]
+    sales, returns = duckdb.execute(
+        """
+        with lines as (
+            select InvoiceNo as invoice,
+                round(cast(Quantity as decimal(18, 3)) * cast(UnitPrice as decimal(18, 4)), 2) as amount
+            from read_csv(?, all_varchar = true)
+        )
+        select sum(amount) filter (where not starts_with(invoice, 'C')),
+            -sum(amount) filter (where starts_with(invoice, 'C'))
+        from lines
+        """,
+        [listed],
+    ).fetchall()[0]
+    assert rows(bulk, "select sum(net_paid_amount) from core.fct_order") == [(sales,)]
+    assert rows(bulk, "select sum(amount) from core.fct_refund") == [(returns,)]
+
+
+def test_days_one_by_one_equal_one_delivery(bulk: Home, files: list[Path], tmp_path: Path):
+    home = Home(tmp_path / "daily")
+    for path in files[:SINGLE_DAYS]:
+        link_files([path], home.landing / "online_retail")
+        published(home)
+    link_files(files, home.landing / "online_retail")
+    published(home)
+    assert digests(home) == digests(bulk)
+
+
+def test_a_past_day_equals_a_warehouse_that_only_got_the_files_to_it(
+    bulk: Home, files: list[Path], tmp_path: Path
+):
+    before = digests(bulk)
+    known = {release.id for release in list_releases(bulk)}
+    assert refresh(bulk, as_of=PAST).code == 0
+    made = [release for release in list_releases(bulk) if release.id not in known]
+    assert digests(bulk) == before, "a run for an earlier day must not become current"
+
+    past = Home(tmp_path / "past")
+    early = [path for path in files if path.name[:10] <= PAST.isoformat()]
+    link_files(early, past.landing / "online_retail")
+    assert refresh(past, as_of=PAST).code == 0
+    assert digests(bulk, find_release(bulk, made[0].id)) == digests(past)
