@@ -1,0 +1,12 @@
+{#-
+    A line's part of an order's amount by weight, in whole cents: the running total rounded, less
+    the running total before, so that the parts of an order add up to the amount exactly.
+
+    amount, weight, running_weight (up to this line), total_weight (> 0): decimal(18, 2) columns.
+-#}
+{% macro spread_to_cents(amount, weight, running_weight, total_weight) -%}
+    cast(
+        round({{ amount }} * {{ running_weight }} / {{ total_weight }}, 2)
+        - round({{ amount }} * ({{ running_weight }} - {{ weight }}) / {{ total_weight }}, 2)
+    as decimal(18, 2))
+{%- endmacro %}
