@@ -1,18 +1,15 @@
 {#-
     The body of a conformed model: one row a key, its newest version over all formats.
 
-    In an incremental run staging shows the open batches only. The versions chosen before compete
-    again for the keys staging touches, and no other key can change: choosing the first of a total
-    order needs no other memory, so the increment equals a full build.
-
-    keys: name -> expression of the key columns, the model's unique_key first;
-    columns: staging columns kept as they are.
+    In an incremental run staging shows the open batches only. For the keys in them, the versions
+    chosen before compete again: choosing the first of a total order needs no other memory.
+    keys: name -> expression, the model's unique_key first; columns: staging columns kept as is.
 -#}
 {% macro newest_versions(entity, keys, columns) -%}
 {%- set kept = ['channel'] + columns
     + ['updated_at', 'delivered_at', 'delivery_file', 'file_row', 'batch_id'] -%}
-{%- set names = (keys.keys() | list) + kept -%}
-{%- set key = names[0] -%}
+{%- set key = (keys.keys() | list)[0] -%}
+{%- set names = ((keys.keys() | list) + kept) | join(', ') -%}
 {%- set expressions = [] -%}
 {%- for name, expression in keys.items() -%}
     {%- do expressions.append(expression ~ ' as ' ~ name) -%}
@@ -22,25 +19,21 @@ with delivered as (
 ),
 
 versions as (
-    select {{ names | join(', ') }} from delivered
+    select {{ names }} from delivered
     {%- if is_incremental() %}
     union all
-    select {{ names | join(', ') }} from {{ this }}
-    where {{ key }} in (select {{ key }} from delivered)
+    select {{ names }} from {{ this }} where {{ key }} in (select {{ key }} from delivered)
     {%- endif %}
 ),
 
 ranked as (
     select
-        {{ names | join(', ') }},
-        row_number() over (
-            partition by {{ key }}
-            order by {{ newest_first() }}
-        ) as version_number
+        {{ names }},
+        row_number() over (partition by {{ key }} order by {{ newest_first() }}) as version_number
     from versions
 )
 
-select {{ names | join(', ') }}
+select {{ names }}
 from ranked
 where version_number = 1
 {%- endmacro %}

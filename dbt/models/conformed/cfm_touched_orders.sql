@@ -46,8 +46,12 @@ touched as (
     )
         {%- endfor %}
     {%- endif %}
+),
+
+final as (
+    select distinct order_key
+    from touched
+    where order_key is not null
 )
 
-select distinct order_key
-from touched
-where order_key is not null
+select * from final
