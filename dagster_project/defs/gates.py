@@ -6,12 +6,16 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from dagster_project.build.baseline import gate_context
+from dagster_project.build.baseline import gate_context, keep_report
 from dagster_project.build.progress import stage
 from dagster_project.defs.warehouse import Warehouse
 from dagster_project.quality import CheckSpec, GateReport, check_specs, run_gate
 
 GATE_STEP = "gate_"
+
+
+class GateBlocked(RuntimeError):
+    """Something critical does not hold; the message says what, where, and the remedy."""
 
 
 def _spec(check: CheckSpec) -> dg.AssetCheckSpec:
@@ -39,15 +43,21 @@ def _results(report: GateReport) -> Iterator[dg.AssetCheckResult]:
         )
 
 
+def _check(warehouse: Warehouse, name: str, run_id: str) -> GateReport:
+    home, settings = warehouse.home, warehouse.settings
+    context = gate_context(home, settings, warehouse.plan(run_id))
+    with stage(f"gate {name}"):
+        report = run_gate(name, home.next_database, context)
+    keep_report(home, report)
+    return report
+
+
 def _gate(name: str) -> dg.AssetChecksDefinition:
     @dg.multi_asset_check(name=f"{GATE_STEP}{name}", specs=[_spec(c) for c in check_specs(name)])
     def gate(
         context: dg.AssetCheckExecutionContext, warehouse: Warehouse
     ) -> Iterator[dg.AssetCheckResult]:
-        plan = warehouse.plan(context.run_id)
-        database = warehouse.home.next_database
-        with stage(f"gate {name}"):
-            report = run_gate(name, database, gate_context(warehouse.home, plan))
+        report = _check(warehouse, name, context.run_id)
         yield from _results(report)
         if report.blocked:
             raise GateBlocked(report.message())

@@ -7,13 +7,14 @@ import json
 import dagster as dg
 import duckdb
 
+from dagster_project.build.baseline import used_acceptances
 from dagster_project.build.dbt import MANIFEST_PATH
 from dagster_project.build.plan import BuildPlan
 from dagster_project.build.progress import stage
 from dagster_project.defs import layers
 from dagster_project.defs.warehouse import Warehouse
 from dagster_project.identity import write_register
-from dagster_project.quality import read_results
+from dagster_project.quality import AcceptedCheck, read_results, spend_acceptances
 from dagster_project.release import (
     Release,
     ReleaseManifest,
@@ -25,10 +26,10 @@ from dagster_project.release import (
 from dagster_project.settings import Home, Settings
 
 
-def _manifest(home: Home, plan: BuildPlan) -> ReleaseManifest:
+def _manifest(home: Home, plan: BuildPlan) -> tuple[ReleaseManifest, list[AcceptedCheck]]:
     with duckdb.connect(str(home.next_database), read_only=True) as con:
-        quality = read_results(con)
-    return ReleaseManifest(
+        quality, accepted = read_results(con), used_acceptances(con)
+    manifest = ReleaseManifest(
         created_at=plan.delivered_at,
         as_of=plan.as_of,
         code_version=plan.fingerprint,
@@ -36,6 +37,7 @@ def _manifest(home: Home, plan: BuildPlan) -> ReleaseManifest:
         quality=quality,
         description=describe(json.loads(MANIFEST_PATH.read_text(encoding="utf-8"))),
     )
+    return manifest, accepted
 
 
 def publish_build(home: Home, settings: Settings, plan: BuildPlan) -> Release:
@@ -44,11 +46,11 @@ def publish_build(home: Home, settings: Settings, plan: BuildPlan) -> Release:
     The order matters at a kill: the register first (minting is repeatable), then the release,
     then the state (without it the next run just builds the same again).
     """
+    manifest, accepted = _manifest(home, plan)
     if plan.make_current:
         write_register(home.next_database, home.register / "identity.parquet")
-    release = publish(
-        home, home.next_database, _manifest(home, plan), make_current=plan.make_current
-    )
+    release = publish(home, home.next_database, manifest, make_current=plan.make_current)
+    spend_acceptances(home, accepted, plan.run_id)
     if plan.make_current:
         promote_state(home)
     prune(home, settings.releases_kept)

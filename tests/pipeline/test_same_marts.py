@@ -1,4 +1,4 @@
-"""Whatever the order of files, the number of threads or runs: the same marts. Nobody else writes."""
+"""Whatever the order of files, the number of threads or of runs: the same marts."""
 
 from __future__ import annotations
 
