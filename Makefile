@@ -1,0 +1,75 @@
+# `make run` is all a newcomer needs; README.md says what each target does.
+
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+# The warehouse the targets work on.
+DATA ?= data
+export MEMBER_WAREHOUSE_HOME := $(abspath $(DATA))
+
+# The stamp's name holds the lock's checksum: a changed lock installs again, an equal one never.
+KEY := $(shell cat requirements.lock pyproject.toml | cksum | cut -d' ' -f1)
+STAMP := $(VENV)/.installed-$(KEY)
+CANDIDATES := python3.11 python3.12 python3.13 python3.14 python3
+NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+
+.PHONY: setup run test check dev lint bench faults clean
+.DEFAULT_GOAL := run
+
+setup: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	@python=""; \
+	for name in $(CANDIDATES); do \
+	    if $$name -c '$(NEW_ENOUGH)' 2>/dev/null; then python=$$name; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	    echo "No Python 3.11 or newer with venv found (tried: $(CANDIDATES))." >&2; \
+	    echo "Install one, for example: apt-get install python3.11 python3.11-venv" >&2; \
+	    exit 1; \
+	fi; \
+	[ -x $(BIN)/python ] || $$python -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+	    --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	    --no-build-isolation --editable .
+	@# pip compiles what it installs; the package itself is compiled here, so that the first run
+	@# is as fast as the others even where PYTHONDONTWRITEBYTECODE is set.
+	@$(BIN)/python -m compileall -q dagster_project
+	@rm -f $(VENV)/.installed-* && touch $@
+
+run: setup
+	@if [ ! -d "$(DATA)/landing" ]; then \
+	    rm -rf "$(DATA)/.landing-new"; \
+	    $(BIN)/member-warehouse sample "$(DATA)/.landing-new" \
+	        && mv "$(DATA)/.landing-new" "$(DATA)/landing"; \
+	fi
+	$(BIN)/member-warehouse run
+
+test: setup
+	$(BIN)/python -m pytest
+
+check: lint
+	$(BIN)/python -m pytest -m "not slow"
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/sqlfluff lint --processes 2 dbt/models
+
+dev: setup
+	@$(BIN)/python -c "from dagster_project.build.instance import prepare_instance; \
+	from dagster_project.settings import home_from_environment; \
+	prepare_instance(home_from_environment())"
+	DAGSTER_HOME="$(MEMBER_WAREHOUSE_HOME)/dagster" \
+	    $(BIN)/dagster dev --host 127.0.0.1 --module-name dagster_project.definitions
+
+bench: setup
+	$(BIN)/python -m benchmarks.pipeline
+
+faults: setup
+	$(BIN)/python -m tests.faults
+
+clean:
+	rm -rf $(VENV) *.egg-info dbt/target dbt/logs .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
