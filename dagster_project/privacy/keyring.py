@@ -52,7 +52,7 @@ def add_keys(con: duckdb.DuckDBPyConnection, home: Home, keys: Keys, subjects: s
     The new keys are on the disk before this returns; nothing may be sealed under them earlier.
     Returns their number.
     """
-    missing = con.execute(f"""
+    missing = con.sql(f"""
         select distinct subject from ({subjects})
         where subject not in (select subject from vault_keys)""").to_arrow_table()
     if not missing.num_rows:

@@ -32,7 +32,7 @@ def create_other_phones(con: duckdb.DuckDBPyConnection, cells: str, columns: lis
     con.execute("create or replace temp table other_phones (written varchar, e164 varchar)")
     for column in columns:
         name = sql_name(column)
-        unread = con.execute(f"""
+        unread = con.sql(f"""
             select distinct {name} from {cells}
             where mw_plain_mobile(mw_phone_compact({name})) is null
                 and mw_masked_mobile(mw_phone_compact({name})) is null

@@ -76,7 +76,7 @@ def seal_rows(
     Returns the number of rows. No file is left where there are none.
     """
     add_keys(con, home, keys, f"select subject from ({query})")
-    rows = con.execute(f"""
+    rows = con.sql(f"""
         select to_seal.*, key_id, wrapped
         from ({query}) as to_seal join vault_keys using (subject)""").to_arrow_reader(_ROWS)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -113,7 +113,7 @@ def read_vault(
             wanted = "subject in (select subject from wanted)"
         for path in files:
             if path.exists():
-                reader = con.execute(f"""
+                reader = con.sql(f"""
                     select sealed_rows.*, wrapped
                     from read_parquet({sql_path(path)}) as sealed_rows
                     join vault_keys using (subject, key_id) where {wanted}

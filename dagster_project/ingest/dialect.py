@@ -1,0 +1,88 @@
+"""How a text file of cells is written: found in its first record with the entity's own names."""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+
+from dagster_project.formats import Entity
+from dagster_project.ingest.held import FileHeld, safe_names
+
+DELIMITERS = (",", "\t", ";", "|")
+QUOTES = ('"', "'")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """The delimiter, the quote (doubled inside quotes) and the names of the columns."""
+
+    delimiter: str
+    quote: str
+    header: tuple[str, ...]
+
+
+def read_header(record: str, entity: Entity) -> Dialect:
+    """The dialect under which a header record shows most columns of the entity.
+
+    Raises:
+        FileHeld: no delimiter gives every required column, or a column is there twice.
+    """
+    quote = "'" if record.lstrip().startswith("'") else '"'
+    candidates = [
+        Dialect(one, quote, tuple(next(csv.reader([record], delimiter=one, quotechar=quote), ())))
+        for one in DELIMITERS
+    ]
+    best = max(candidates, key=lambda one: (len(bind_columns(one.header, entity)), len(one.header)))
+    check_columns(best.header, entity)
+    return best
+
+
+def plain(name: str) -> str:
+    """A column name as it is compared: folded, trimmed, in small letters."""
+    return unicodedata.normalize("NFKC", name).strip("\ufeff \t\r\n").casefold()
+
+
+def bind_columns(columns: tuple[str, ...], entity: Entity) -> dict[str, int]:
+    """Which column (by position) holds each field that was delivered."""
+    names = {plain(one): one_field.name for one_field in entity.fields for one in
+             (*one_field.aliases, one_field.name)}  # fmt: skip
+    bound: dict[str, int] = {}
+    for position, column in enumerate(columns):
+        field = names.get(plain(column))
+        if field is not None:
+            bound.setdefault(field, position)
+    return bound
+
+
+def check_columns(columns: tuple[str, ...], entity: Entity) -> dict[str, int]:
+    """``bind_columns``, refusing a file that lacks a required column or has one twice.
+
+    Raises:
+        FileHeld: names the columns that are missing or doubled and, where the first record is
+            a header at all, the columns found.
+    """
+    bound = bind_columns(columns, entity)
+    shown = safe_names(list(columns)) if bound else []
+    missing = [one.name for one in entity.fields if one.required and one.name not in bound]
+    one_of = entity.require_one_of
+    if one_of and not set(one_of) & set(bound):
+        missing.append(" or ".join(one_of))
+    if missing:
+        found = f"columns found: {', '.join(shown)}" if shown else "no header was found"
+        raise FileHeld(
+            "missing_column", f"required column {', '.join(missing)} is missing; {found}",
+            "add the column, or bind the channel to the format its files are in", shown,
+        )  # fmt: skip
+    fields = Counter(
+        field for position in range(len(columns))
+        for field in bind_columns(columns[position : position + 1], entity)
+    )  # fmt: skip
+    twice = [name for name, count in fields.items() if count > 1]
+    if twice:
+        raise FileHeld(
+            "duplicate_column", f"column {', '.join(sorted(twice))} is there twice",
+            "export each column once", shown,
+        )  # fmt: skip
+    return bound

@@ -1,0 +1,97 @@
+"""From a cell to its raw columns: the SQL of one field, by its type and personal class.
+
+Cells are the columns of the views in record_sql.py: ``f:x`` folded, ``o:x`` as delivered, ``t:x``
+the typed value, ``n:x`` the normal form of a phone or an e-mail.
+"""
+
+from __future__ import annotations
+
+from dagster_project.formats import Field
+from dagster_project.formats.quoting import sql_name, sql_text
+
+TEXT_TYPES = {"text", "code", "url_path", "json"}
+BAD_REASON = {
+    "integer": "bad_integer",
+    "decimal": "bad_decimal",
+    "quantity": "bad_decimal",
+    "boolean": "bad_boolean",
+    "date": "bad_date",
+    "timestamp": "bad_timestamp",
+}
+
+
+def cell_of(step: str, one: Field) -> str:
+    """The column of a field in a view: step f, o, t or n."""
+    return sql_name(f"{step}:{one.name}")
+
+
+def typed_value(one: Field, cell: str, is_sheet: bool) -> str:
+    """A field's value, or NULL where its cell cannot be read."""
+    if one.type == "boolean":
+        return f"mw_boolean({cell})"
+    if one.type == "integer":
+        return f"mw_integer({cell})"
+    if one.type in {"decimal", "quantity"}:
+        return f"try_cast(mw_number({cell}) as {one.columns()[0][1]})"
+    forms = [f"mw_instant({cell}, {is_sheet})"]
+    forms += [
+        f"timezone('UTC', cast(try_strptime({cell}, {sql_text(form)}) as timestamptz))"
+        for form in one.time_formats
+    ]
+    instant = f"coalesce({', '.join(forms)})"
+    return f"mw_day({instant})" if one.type == "date" else instant
+
+
+def raw_values(one: Field) -> list[str]:
+    """The SQL of each raw column of a delivered field."""
+    cell, typed, normal, kind = (
+        cell_of("f", one),
+        cell_of("t", one),
+        cell_of("n", one),
+        one.token_kind,
+    )
+    token = f"mw_token({sql_text(kind)}, {{}})".format
+    compact = f"mw_masked_mobile(mw_phone_compact({cell}))"
+    personal = {
+        "customer_ref": lambda: [f"mw_reference({sql_text(kind)}, {cell})"],
+        "phone": lambda: [
+            token(normal),
+            f"mw_token({sql_text(f'{kind}_hint')}, coalesce(mw_phone_hint({normal}), {compact}))",
+            f"coalesce(mw_phone_mask({normal}), {compact})",
+            f"case when {normal} is not null then 'valid' when {compact} is not null then 'masked' "
+            f"when {cell} is not null then 'invalid' end",
+        ],
+        "email": lambda: [
+            token(normal),
+            f"mw_token({sql_text(f'{kind}_match')}, mw_email_match({normal}))",
+            f"mw_email_status({cell})",
+        ],
+        "name": lambda: [token(f"mw_person_name({cell})")],
+        "nickname": lambda: [token(f"mw_person_name({cell})")],
+        "address": lambda: [token(f"mw_address({cell})")],
+        "opaque": lambda: [token(cell)],
+        "birth_date": lambda: [
+            token(f"cast({typed} as varchar)"), f"year({typed})", f"month({typed})",
+        ],
+        "free_text": lambda: [f"{cell} is not null"],
+    }  # fmt: skip
+    if one.personal is not None:
+        return personal[one.personal]()
+    if one.type in BAD_REASON:
+        return [typed]
+    if one.type == "code":
+        unfit = f"when {cell} is not null then 'unreadable'" if one.vocabulary else ""
+        return [f"case when mw_is_code({cell}) then {cell} {unfit} end"]
+    return [f"nullif(mw_url_path({cell}), '')" if one.type == "url_path" else cell]
+
+
+def is_hidden(one: Field) -> str | None:
+    """The test that raw does not show a field's value; None for a field it always shows."""
+    cell = cell_of("f", one)
+    if one.personal == "customer_ref":
+        return f"not mw_is_reference({cell})"
+    if one.personal is not None:
+        return f"{cell} is not null"
+    if one.type == "code":
+        return f"not mw_is_code({cell})"
+    return f"mw_url_path({cell}) <> {cell}" if one.type == "url_path" else None

@@ -1,0 +1,62 @@
+"""A file that is refused as a whole: why, and what helps."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass, field
+
+from dagster_project.release.durable import write_durably
+from dagster_project.settings import Home
+
+_COLUMNS_SHOWN = 100
+_LIKE_A_VALUE = re.compile(r"\d{6}|@")
+
+
+class FileHeld(Exception):
+    """Raised by a reader to refuse its file; ``reason`` is a code, ``detail`` holds no values."""
+
+    def __init__(self, reason: str, detail: str, remedy: str, columns: list[str] | None = None):
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
+        self.remedy = remedy
+        self.columns = columns or []
+
+
+@dataclass(frozen=True)
+class HeldFile:
+    """A refused file, as ``raw/_held/<id>.json`` says it."""
+
+    channel: str
+    entity: str | None
+    file: str
+    sha256: str | None
+    reason: str
+    detail: str
+    remedy: str
+    columns: list[str] = field(default_factory=list)
+
+
+def safe_names(columns: list[str]) -> list[str]:
+    """Column names for reports: what looks like a value (a file without header) is hidden."""
+    shown = [
+        "(hidden)" if len(one) > 64 or _LIKE_A_VALUE.search(one) else one
+        for one in columns[:_COLUMNS_SHOWN]
+    ]
+    return shown + ["…"] * (len(columns) > _COLUMNS_SHOWN)
+
+
+def write_held(home: Home, held: list[HeldFile]) -> None:
+    """Replaces the list of held files by this run's."""
+    folder = home.raw / "_held"
+    folder.mkdir(parents=True, exist_ok=True)
+    names = set()
+    for one in held:
+        name = hashlib.sha256(one.file.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        names.add(name)
+        write_durably(folder / f"{name}.json", json.dumps(asdict(one)))
+    for path in list(folder.iterdir()):
+        if path.stem not in names:
+            path.unlink()

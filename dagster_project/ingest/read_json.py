@@ -1,0 +1,71 @@
+"""JSON lines and JSON documents to cells."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator
+
+from dagster_project.formats.quoting import sql_text
+from dagster_project.ingest.cells import Cells, Desk, checked_count, run_reader, write_cells
+from dagster_project.ingest.discover import Delivered
+from dagster_project.ingest.intake import take_in_text
+from dagster_project.ingest.read_csv import line_source
+from dagster_project.ingest.split_json import MAX_RECORD, JsonDocument, JsonLines
+
+
+def read_json(desk: Desk, delivered: Delivered) -> Cells:
+    """Takes in a jsonl file, or a json file of an array, of one object or of lines.
+
+    Raises:
+        FileHeld: the file is refused as a whole.
+    """
+
+    def split(chunks: Iterator[bytes]) -> int:
+        first = next(chunks, b"")
+        while not first.strip() and (more := next(chunks, None)) is not None:
+            first += more
+        with desk.content.open("wb") as out:
+            is_lines = delivered.kind == "jsonl" or _begins_with_a_line(first)
+            splitter = JsonLines(out) if is_lines else JsonDocument(out)
+            splitter.run(itertools.chain([first], chunks))
+        return splitter.records
+
+    sha256, size, records = take_in_text(delivered.path, ("utf-8",), split)
+    lines = f"""(
+        select line,
+            case when json_valid(line) then json_type(line) = 'OBJECT' else false end as is_object
+        from {line_source(desk.content, 2 * MAX_RECORD)})"""
+    names = _names(desk, lines) if records else [one.name for one in delivered.entity.fields]
+    pointers = ", ".join(sql_text("/" + one.replace("~", "~0").replace("/", "~1")) for one in names)
+    texts = f"""(
+        select case when is_object then json_extract_string(line, [{pointers}]) end as texts
+        from {lines})"""
+    columns = [(name, f"texts[{number}]") for number, name in enumerate(names, 1)]
+    fields, unknown = write_cells(desk, delivered, texts, columns)
+    run_reader(
+        desk,
+        f"""
+        insert into malformed
+        select file_row, 'malformed_json', '{{"":' || to_json(line) || '}}' from (
+            select *, row_number() over () as file_row from {lines})
+        where not is_object""",
+    )
+    return Cells(desk.cells, sha256, size, checked_count(desk, records), fields, unknown)
+
+
+def _names(desk: Desk, lines: str) -> list[str]:
+    """Every key that some record has, in order of name."""
+    found = run_reader(
+        desk, f"select distinct unnest(json_keys(line)) from {lines} where is_object"
+    ).fetchall()
+    return sorted(name for (name,) in found)
+
+
+def _begins_with_a_line(content: bytes) -> bool:
+    """Whether the first line that is not blank is a whole JSON object and more may follow it."""
+    first = content.lstrip().split(b"\n", 1)[0]
+    try:
+        return isinstance(json.loads(first), dict)
+    except ValueError:
+        return False
