@@ -21,7 +21,7 @@
                     {%- endif %}
                     source_priority asc nulls last,
                     updated_at desc nulls last,
-                    record_key
+                    record_key asc nulls last
             ) as choice
         from {{ records }}
         where {{ columns[0] }} is not null

@@ -6,7 +6,7 @@
 -#}
 {% macro spread_to_cents(amount, weight, running_weight, total_weight) -%}
     cast(
-        round({{ amount }} * {{ running_weight }} / {{ total_weight }}, 2)
-        - round({{ amount }} * ({{ running_weight }} - {{ weight }}) / {{ total_weight }}, 2)
+        round({{ amount }} * {{ running_weight }} / nullif({{ total_weight }}, 0), 2)
+        - round({{ amount }} * ({{ running_weight }} - {{ weight }}) / nullif({{ total_weight }}, 0), 2)
     as decimal(18, 2))
 {%- endmacro %}

@@ -1,0 +1,101 @@
+-- One row: a member that exists at as_of, with the best known value of each attribute and the
+-- channel it comes from. A member is no account: its records are in member_identity.
+with records as (
+    select
+        identity.member_id,
+        identity.record_key,
+        identity.channel,
+        identity.valid_from,
+        channels.source_priority,
+        coalesce(customers.updated_at, guests.ordered_at) as updated_at,
+        customers.registered_at,
+        -- "unknown" is no value
+        nullif(customers.gender, 'U') as gender,
+        customers.birth_year,
+        customers.province,
+        customers.city,
+        coalesce(customers.phone_masked, guests.phone_masked) as phone_masked,
+        coalesce(customers.phone_verified, false) as is_phone_verified
+    from {{ ref('member_identity') }} as identity
+    left join {{ ref('dim_channel') }} as channels on identity.channel = channels.channel
+    left join {{ ref('cfm_customers') }} as customers
+        on identity.record_key = customers.record_key and identity.record_type = 'customer'
+    left join {{ ref('cfm_orders') }} as guests
+        on identity.record_key = guests.record_key and identity.record_type = 'guest'
+),
+
+members as (
+    select
+        member_id,
+        min(valid_from) as first_seen_at,
+        count(distinct channel) as channel_count,
+        count(*) as record_count
+    from records
+    group by member_id
+),
+
+{{ golden_value('registrations', ['registered_at'], 'records', 'registered_at asc nulls last') }},
+
+{{ golden_value('genders', ['gender'], 'records') }},
+
+{{ golden_value('births', ['birth_year'], 'records') }},
+
+{{ golden_value('regions', ['province', 'city'], 'records') }},
+
+{{ golden_value('phones', ['phone_masked'], 'records', 'is_phone_verified desc nulls last') }},
+
+contacts as (
+    select
+        records.member_id,
+        max(case when identifiers.identifier_type = 'phone' then 1 else 0 end) as phones,
+        max(case when identifiers.identifier_type = 'email' then 1 else 0 end) as emails,
+        max(case when identifiers.identifier_type in ('unionid', 'openid') then 1 else 0 end)
+            as wechats
+    from {{ ref('idn_identifier') }} as identifiers
+    inner join records on identifiers.record_key = records.record_key
+    where identifiers.is_own
+    group by records.member_id
+),
+
+buyers as (
+    select distinct member_id from {{ ref('fct_order') }}
+    where is_valid
+),
+
+final as (
+    select
+        members.member_id,
+        members.first_seen_at,
+        {{ business_date('registrations.registered_at') }} as registered_on,
+        registrations.source_channel as registration_channel,
+        coalesce(genders.gender, 'U') as gender,
+        genders.source_channel as gender_channel,
+        births.birth_year,
+        births.source_channel as birth_channel,
+        age_bands.age_band,
+        age_bands.age_band_zh,
+        regions.province,
+        regions.city,
+        regions.source_channel as region_channel,
+        phones.phone_masked,
+        phones.source_channel as phone_channel,
+        coalesce(contacts.phones, 0) = 1 as has_phone,
+        coalesce(contacts.emails, 0) = 1 as has_email,
+        coalesce(contacts.wechats, 0) = 1 as has_wechat,
+        members.channel_count,
+        members.record_count,
+        buyers.member_id is not null as is_buyer
+    from members
+    left join registrations on members.member_id = registrations.member_id
+    left join genders on members.member_id = genders.member_id
+    left join births on members.member_id = births.member_id
+    left join {{ ref('member_rules') }} as age_bands
+        on extract(year from {{ as_of() }}) - births.birth_year
+            between age_bands.age_from and age_bands.age_to
+    left join regions on members.member_id = regions.member_id
+    left join phones on members.member_id = phones.member_id
+    left join contacts on members.member_id = contacts.member_id
+    left join buyers on members.member_id = buyers.member_id
+)
+
+select * from final
