@@ -1,0 +1,14 @@
+"""The page that says where a rule stands is the one the project would write today."""
+
+from docs.where_is_it import TARGET, text
+
+
+def test_where_is_it_is_up_to_date(manifest):
+    assert TARGET.exists() and TARGET.read_text(encoding="utf-8") == text(manifest), (
+        "run: python docs/where_is_it.py"
+    )
+
+
+def test_every_rule_is_read(manifest):
+    unread = [line for line in text(manifest).splitlines() if line.endswith("| nothing yet |")]
+    assert unread == [], "a rule that nothing reads decides nothing: remove it, or read it"
