@@ -43,9 +43,7 @@ def load_evidence(con: duckdb.DuckDBPyConnection, policy: Policy) -> tuple[Evide
     return evidence, edges["edge"]
 
 
-def _exclusive(
-    con: duckdb.DuckDBPyConnection, policy: Policy, count: int
-) -> tuple[IntArray, ...]:
+def _exclusive(con: duckdb.DuckDBPyConnection, policy: Policy, count: int) -> tuple[IntArray, ...]:
     """Per single-valued type, the value code each record states (-1: none)."""
     arrays = []
     for identifier_type in policy.single_valued_types:

@@ -106,7 +106,9 @@ def close_tier(
     return component_of_cluster(labels, links.where(kept))[labels], verdict
 
 
-def join_by_hand(labels: IntArray, links: Links, guards: Guards) -> tuple[IntArray, Guards, IntArray]:
+def join_by_hand(
+    labels: IntArray, links: Links, guards: Guards
+) -> tuple[IntArray, Guards, IntArray]:
     """Join what people decided is one; values they so declare one person's become one value.
 
     Returns:

@@ -1,7 +1,8 @@
 """From identifiers to a graph: coded records, valued identifiers, and each edge's role.
 
-Set work in SQL, in temporary tables of the connection to the work database: ``ev_record`` (code, in order of seniority), ``ev_value`` (code, how often, whether it
-is held as a value), ``ev_edge`` (record, value, role) and ``ev_override`` (decisions of people).
+Set work in SQL, in temporary tables of the connection to the work database: ``ev_record`` (code,
+in order of seniority), ``ev_value`` (code, how often, whether it is held as a value), ``ev_edge``
+(record, value, role) and ``ev_override`` (decisions of people).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Stable member ids: a cluster keeps the id its records had; only what is new is minted.
 
 Continuity, against the register: each old id goes to the cluster that holds most of its records
-(ties: the cluster with the id's founder, then the older cluster); where several ids meet, the one
+(ties: where its founder is among them, then the older cluster); where several ids meet, the one
 with the older founder survives. A cluster without an id gets
 ``m_`` + 16 hex of HMAC-SHA256(key, founder's record_key ‖ generation), the first generation that
 no living member has. So from an empty register the same evidence gives the same ids, in whatever

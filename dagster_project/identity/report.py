@@ -37,7 +37,10 @@ _MEASURES = (
     from identity.idn_member_record as m inner join ev_record as r on m.record_key = r.record_key
     group by r.channel
     """,
-    "select 'new_ids', count(*) from id_living where member_id not in (select member_id from ev_register)",
+    """
+    select 'new_ids', count(*) from id_living
+    where member_id not in (select member_id from ev_register)
+    """,
     """
     select 'changed_ids', count(*) from id_destination
     where member_id not in (select member_id from id_living)
@@ -81,7 +84,5 @@ def write_report(con: duckdb.DuckDBPyConnection) -> IdentityReport:
             f"insert into identity.idn_report select * from ({statement}) as m (measure, value)"
             " where value is not null"
         )
-    rows = con.execute(
-        "select measure, value from identity.idn_report order by measure"
-    ).fetchall()
+    rows = con.execute("select measure, value from identity.idn_report order by measure").fetchall()
     return IdentityReport(dict(rows))

@@ -83,9 +83,7 @@ _HELD_BY = np.array([None, *(v.name.lower() for v in Verdict if v is not Verdict
 
 def remember_previous(con: duckdb.DuckDBPyConnection) -> None:
     """The members of the state this database continues, as ``ev_previous``; empty without one."""
-    con.execute(
-        "create or replace temp table ev_previous (record_key varchar, member_id varchar)"
-    )
+    con.execute("create or replace temp table ev_previous (record_key varchar, member_id varchar)")
     exists = con.execute(
         """
         select count(*) from information_schema.tables
@@ -98,9 +96,7 @@ def remember_previous(con: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def store_partition(
-    con: duckdb.DuckDBPyConnection, partition: Partition, edges: IntArray
-) -> None:
+def store_partition(con: duckdb.DuckDBPyConnection, partition: Partition, edges: IntArray) -> None:
     """The partition as temporary tables ``ev_cluster`` (record, founder) and ``ev_outcome``.
 
     Args:

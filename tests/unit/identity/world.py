@@ -1,0 +1,142 @@
+"""A little world for identity: records with identifiers, written as the database dbt would build.
+
+Tokens are plain words here (``U1``): identity compares them and never reads them.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from dagster_project.identity import IdentityReport, resolve_identity, write_register
+from dagster_project.privacy import Keys
+from dagster_project.settings import DBT_PROJECT_DIR
+
+SEEDS = DBT_PROJECT_DIR / "seeds"
+KEYS = Keys(b"\x11" * 32)
+AS_OF = date(2026, 6, 30)
+START = datetime(2026, 1, 1)
+
+SCHEMA = """
+create schema if not exists identity;
+create schema if not exists rules;
+create or replace table identity.idn_record (record_key varchar, channel varchar,
+    customer_id varchar, record_type varchar, first_seen_at timestamp, last_seen_at timestamp);
+create or replace table identity.idn_identifier (record_key varchar, identifier_type varchar,
+    token varchar, is_own boolean, is_verified boolean, first_seen_at timestamp,
+    last_seen_at timestamp, sightings bigint);
+create or replace table rules.identity_junk as
+    select * from read_csv('{seeds}/rules/identity_junk.csv', all_varchar = true);
+create or replace table rules.identity_rules as
+    select * from read_csv('{seeds}/rules/identity_rules.csv', types = {{'valid_to': 'date'}});
+create or replace table rules.identity_links (override_id varchar, action varchar,
+    left_channel varchar, left_customer_id varchar, right_channel varchar,
+    right_customer_id varchar, reason varchar, decided_at timestamp);
+"""
+
+
+@dataclass
+class Record:
+    """A record seen first on a day, its own identifiers, and contacts as (type, token, times)."""
+
+    key: str
+    day: int | None = 0
+    own: dict[str, str] = field(default_factory=dict)
+    contacts: list[tuple[str, str, int]] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        return "guest" if ":guest:" in self.key else "customer"
+
+    @property
+    def seen(self) -> datetime | None:
+        return None if self.day is None else START + timedelta(days=self.day)
+
+    def rows(self) -> list[list[object]]:
+        stated = [(kind, token, True, 1) for kind, token in self.own.items()]
+        seen = [(kind, token, False, times) for kind, token, times in self.contacts]
+        return [
+            [self.key, kind, token, is_own, False, self.seen, self.seen, times]
+            for kind, token, is_own, times in stated + seen
+        ]
+
+
+def record(key: str, day: int | None = 0, **own: str) -> Record:
+    return Record(key, day, own)
+
+
+def link(action: str, left: str, right: str, number: int = 1) -> list[object]:
+    """A row of the overrides seed for two record keys."""
+    ends = [part for key in (left, right) for part in key.split(":", 1)]
+    return [f"o{number}", action, *ends, "test", datetime(2026, 3, 1)]
+
+
+class World:
+    """A folder with a work database and a register."""
+
+    def __init__(self, folder: Path) -> None:
+        self.database = folder / "next.duckdb"
+        self.register = folder / "register" / "identity.parquet"
+        self.report: IdentityReport | None = None
+
+    def resolve(
+        self,
+        records: list[Record],
+        overrides: list[list[object]] = (),
+        seed: int | None = None,
+        rules: str = "",
+    ) -> dict[str, str]:
+        """One run: write the inputs (shuffled by ``seed``), resolve, publish the register.
+
+        ``rules`` is SQL that changes the seed. Returns each record's member.
+        """
+        people = [[r.key, *r.key.split(":", 1), r.kind, r.seen, r.seen] for r in records]
+        shown = [row for r in records for row in r.rows()]
+        if seed is not None:
+            random.Random(seed).shuffle(people)
+            random.Random(seed + 1).shuffle(shown)
+        with duckdb.connect(str(self.database)) as con:
+            con.execute(SCHEMA.format(seeds=SEEDS))
+            con.execute(rules)
+            self._insert(con, "identity.idn_record", people)
+            self._insert(con, "identity.idn_identifier", shown)
+            self._insert(con, "rules.identity_links", list(overrides))
+        self.report = resolve_identity(self.database, self.register, KEYS, AS_OF)
+        write_register(self.database, self.register)
+        return dict(self.rows("select record_key, member_id from identity.idn_member_record"))
+
+    @staticmethod
+    def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[list[object]]) -> None:
+        if rows:
+            marks = ", ".join("?" * len(rows[0]))
+            con.executemany(f"insert into {table} values ({marks})", rows)
+
+    def rows(self, sql: str) -> list[tuple]:
+        with duckdb.connect(str(self.database), read_only=True) as con:
+            return con.execute(sql).fetchall()
+
+    def registered(self) -> dict[str, str]:
+        with duckdb.connect() as con:
+            return dict(
+                con.execute(
+                    "select record_key, member_id from read_parquet(?)", [str(self.register)]
+                ).fetchall()
+            )
+
+
+def groups(members: dict[str, str]) -> set[frozenset[str]]:
+    """The partition, without the names of its parts."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for key, member in members.items():
+        found[member].add(key)
+    return {frozenset(keys) for keys in found.values()}
+
+
+def split(text: str) -> set[frozenset[str]]:
+    """``a:1 b:1 | c:1`` as a partition."""
+    return {frozenset(part.split()) for part in text.split("|")}
