@@ -61,9 +61,11 @@ class BuildPlan:
 
 
 def write_plan(con: duckdb.DuckDBPyConnection, plan: BuildPlan) -> None:
-    """Put the plan into the database that ``con`` is open on, in place of any other."""
-    con.execute("create schema if not exists build")
-    con.execute("create or replace table build.plan (plan varchar)")
+    """Put the plan into a database, in place of all the last build left about itself."""
+    for schema in ("build", "gate"):
+        con.execute(f"drop schema if exists {schema} cascade")
+    con.execute("create schema build")
+    con.execute("create table build.plan (plan varchar)")
     con.execute("insert into build.plan values (?)", [plan.to_json()])
 
 
