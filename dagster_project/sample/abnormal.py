@@ -70,9 +70,9 @@ def make_abnormal(plan: Plan, rng: np.random.Generator, catalogue: Catalogue) ->
     owned = [len(account_ids()[name]) for name in KINDS]
     first = np.cumsum([0, *owned[:-1]])
     turn = np.concatenate([np.arange(count) for count in counts])
-    day = rng.integers(30, plan.days - 1, len(kind))
+    day = rng.integers(20, plan.days - 1, len(kind))
     brushing = kind == BRUSHING
-    day[brushing] = 60 + 11 * (turn[brushing] % BRUSHERS)  # all orders of an account on one day
+    day[brushing] = 20 + 7 * (turn[brushing] % BRUSHERS)  # all orders of an account on one day
     return Abnormal(
         kind=kind,
         account=first[kind] + turn % np.array(owned)[kind],

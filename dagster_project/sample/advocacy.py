@@ -7,7 +7,7 @@ import numpy as np
 from dagster_project.sample.handles import customer_ids
 from dagster_project.sample.people import People
 from dagster_project.sample.plan import DAY, LOYALTY, Plan
-from dagster_project.sample.text import integers, money, numbered, times, words
+from dagster_project.sample.text import integers, money, numbered, some_of, times, words
 
 RING = 5
 REFERRED_SHARE, ADVOCATE_SHARE = 0.06, 0.004
@@ -46,7 +46,7 @@ def referrals(
 def advocates(rng: np.random.Generator, people: People, since: np.ndarray) -> dict:
     """Members with a following, their codes and fees."""
     member = np.flatnonzero(people.accounts[LOYALTY])
-    who = member[rng.random(len(member)) < ADVOCATE_SHARE]
+    who = some_of(rng, member, ADVOCATE_SHARE)
     place = np.arange(len(who))
     return {
         "who": who,

@@ -80,8 +80,8 @@ def assign(
         assigned = begin + rng.integers(0, ASSIGNING * DAY, count)
         exposed = np.where(rng.random(count) < 0.85, assigned + rng.integers(60, 3_600, count), -1)
         chance = np.array(experiment.lifts)[variant]
-        converts = (exposed >= 0) & (rng.random(count) < chance)
         day = assigned // DAY + rng.integers(1, WINDOW, count)
+        converts = (exposed >= 0) & (rng.random(count) < chance) & (day < plan.days)
         number_column = np.full(count, number)
         parts.append((number_column, person, variant, assigned, exposed, converts, day))
     return Assigned(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))

@@ -50,11 +50,9 @@ def write_sample(  # noqa: PLR0913, PLR0917 (the options of one command)
 
     Args:
         directory: the landing folder; the brand's channel folders must not exist in it yet.
-        members: persons behind the records.
-        days, last_day, seed: so many business days up to the last; of every random number.
+        members, days, seed, last_day, daily_days: see ``Plan``.
         on_progress: called with (persons done, persons in all) after each chunk.
         truth: where the truth goes; beside the landing folder unless given.
-        daily_days: so many last days come as one set of files a day.
 
     Raises:
         ValueError: sizes nothing can be made from, or a truth folder inside the landing folder.

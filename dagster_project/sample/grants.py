@@ -18,6 +18,7 @@ from dagster_project.sample.text import (
     money,
     numbered,
     only,
+    some_of,
     times,
     words,
 )
@@ -78,7 +79,7 @@ def consents(plan: Plan, rng: np.random.Generator, people: People, since: np.nda
 def tier_grants(plan: Plan, rng: np.random.Generator, people: People, since: np.ndarray) -> dict:
     """Tiers given by hand, with a reason and an end."""
     member = np.flatnonzero(people.accounts[LOYALTY])
-    who = member[rng.random(len(member)) < 0.004]
+    who = some_of(rng, member, 0.004)
     second = np.minimum(_since(plan, rng, since[who]), plan.end - DAY)
     day = second // DAY + plan.start_day
     return {
@@ -156,7 +157,7 @@ def erasures(plan: Plan, rng: np.random.Generator, people: People, since: np.nda
     """Requests of members to be forgotten: by account, by phone."""
     plain = people.accounts[LOYALTY] & (people.roles.pair_role == Role.NONE)
     member = np.flatnonzero(plain)
-    who = member[rng.random(len(member)) < ERASURE_SHARE]
+    who = some_of(rng, member, ERASURE_SHARE)
     second = np.minimum(_since(plan, rng, since[who]), plan.end - DAY)
     by_phone = np.arange(len(who)) % 3 == 2
     return {

@@ -73,10 +73,11 @@ def make_entries(
     paid = pay_with_points(rng, lots, orders, usable)
     lots, pending = settle(orders, refunds, lots), settle(orders, refunds, pending)
     returned = whole[paid.order]
-    lasting = [paid.where(~returned)]
+    lasting = [paid.where(~returned)] if not returned.all() else []
     barred = np.unique(orders.person[refunds.order])
     for _ in range(ROUNDS):
-        lasting.append(exchange(plan, rng, lots, lasting, barred))
+        spent = exchange(plan, rng, lots, lasting, barred)
+        lasting += [spent] if len(spent.member) else []
     activated = np.isin(lots.order, pending.order) & (lots.order >= 0)
     moves = Moves(lots, activated, paid, returned, lasting, pending)
     return _sorted(plan, _blocks(plan, orders, refunds, moves))

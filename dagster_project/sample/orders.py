@@ -121,9 +121,8 @@ def make_orders(
     goods = np.clip(np.rint(spend * 100), 900, 2_000_000).astype(np.int64)
     wishes = (second // DAY, people.favourite[person], plan.behaviour.complement_share)
     lines = make_lines(season, catalogue, rng, goods, wishes)
-    listed = lines.unit_price * lines.quantity
-    gross = np.bincount(lines.order, listed, len(person)).astype(np.int64)
     goods = np.bincount(lines.order, lines.amount, len(person)).astype(np.int64)
+    gross = goods + np.bincount(lines.order, lines.discount, len(person)).astype(np.int64)
     guest = _guests(people, person, shop)
     may_use = ~guest & ~in_store & ((rng.random(len(person)) < 0.3) | (campaign >= 0))
     steps = COUPON_STEPS[np.searchsorted(COUPON_STEPS, gross - goods, side="right") - 1]

@@ -9,6 +9,7 @@ import numpy as np
 
 CHUNK_PERSONS = 50_000
 DAY = 86_400
+LEAST_MEMBERS, LEAST_DAYS = 200, 60
 EPOCH = date(1970, 1, 1)
 
 WEBSHOP, APP, WECHAT, TMALL = "webshop", "app", "wechat", "tmall"
@@ -48,7 +49,11 @@ class Behaviour:
 
 @dataclass(frozen=True)
 class Plan:
-    """Size, span and seed of one sample. Seconds are local, counted from midnight of ``start``."""
+    """Size, span and seed of one sample. Seconds are local, counted from midnight of ``start``.
+
+    ``members``: persons behind the records. ``days``: business days up to and including
+    ``last_day``; the last ``daily_days`` of them come as one set of files a day.
+    """
 
     members: int = 20_000
     days: int = 730
@@ -59,10 +64,10 @@ class Plan:
 
     def __post_init__(self) -> None:
         """Refuse a plan nothing sensible can be made from."""
-        if self.members < 500:
-            raise ValueError(f"members={self.members}: the sample needs at least 500")
-        if self.days < 120:
-            raise ValueError(f"days={self.days}: the sample needs at least 120")
+        if self.members < LEAST_MEMBERS:
+            raise ValueError(f"members={self.members}: the sample needs at least {LEAST_MEMBERS}")
+        if self.days < LEAST_DAYS:
+            raise ValueError(f"days={self.days}: the sample needs at least {LEAST_DAYS}")
         if not 0 <= self.daily_days <= self.days:
             raise ValueError(f"daily_days={self.daily_days}: it must lie in 0..{self.days}")
 

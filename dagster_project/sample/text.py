@@ -13,6 +13,13 @@ from dagster_project.sample.plan import DAY
 MISSING = -1
 
 
+def some_of(rng: np.random.Generator, places: np.ndarray, share: float) -> np.ndarray:
+    """A random share of the places, and the first two in any case: small samples have them too."""
+    drawn = rng.random(len(places)) < share
+    drawn[:2] = True
+    return places[drawn]
+
+
 def integers(values: np.ndarray, missing: np.ndarray | None = None) -> pa.Array:
     """Whole numbers; NULL where ``missing`` is true."""
     return pa.array(values, mask=missing)
