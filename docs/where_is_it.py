@@ -1,7 +1,8 @@
 """Writes docs/where-is-it.md: every rule file, what it decides and what reads it.
 
 Run ``python docs/where_is_it.py`` after a rule or a model came, went or was renamed. Readers are
-taken from dbt's own graph and from the package's code, so that none can be forgotten.
+taken from dbt's own graph and the package's code, so that none can be forgotten, and from the
+models' ``meta.rules``: the rules that decide a table which reads them through another.
 """
 
 from __future__ import annotations
@@ -33,6 +34,11 @@ business day among the orders. No rule file can change it.
 """
 
 
+def rules_of(node: Any) -> list[str]:
+    """The rule files a model names in ``meta.rules``."""
+    return (node.config.meta or {}).get("rules", [])
+
+
 def _python_readers(seed: str) -> Iterator[str]:
     named = re.compile(rf"\brules\.{seed}\b|[\"']{seed}(?:\.csv)?[\"']")
     for path in sorted((PROJECT_ROOT / "dagster_project").rglob("*.py")):
@@ -44,7 +50,8 @@ def _readers(manifest: Any, seed: Any) -> list[str]:
     models = [
         node.name
         for node in manifest.nodes.values()
-        if node.resource_type == "model" and seed.unique_id in node.depends_on.nodes
+        if node.resource_type == "model"
+        and (seed.unique_id in node.depends_on.nodes or seed.name in rules_of(node))
     ]
     return [*sorted(models), *_python_readers(seed.name)]
 

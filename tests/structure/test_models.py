@@ -229,3 +229,17 @@ def test_models_end_with_their_last_cte():
             and not lines[-1].startswith("select * from ")
         ),
     )
+
+
+def test_models_with_logic_have_a_unit_test(manifest, models):
+    logic = re.compile(r"\bcase\b|\bover\b|is_incremental\(\)", re.I)
+    tested = {unit_test.model for unit_test in manifest.unit_tests.values()}
+    report(
+        "unit tests",
+        (
+            model.finding("a case, a window or an increment, untested", "dbt/tests/unit/")
+            for model in models
+            if model.name not in tested
+            and logic.search(re.sub(r"--[^\n]*", "", model.path.read_text(encoding="utf-8")))
+        ),
+    )
