@@ -1,7 +1,8 @@
 """What a cell means, as DuckDB macros: one place for every accepted form of a value.
 
-``mw_text`` and ``mw_folded`` take a cell as delivered; the others take a folded cell or NULL and
-give NULL for what they cannot read. The connection's time zone must be the business time zone.
+A cell as delivered is folded, then trimmed, then NULL where it is a word for nothing; the other
+macros take such a cell and give NULL for what they cannot read. A macro repeats its argument:
+each step stands in a select of its own. The connection's time zone must be the business time zone.
 """
 
 from __future__ import annotations
@@ -22,18 +23,25 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def _fold(wide: str, plain: str) -> str:
+    return f"mw_fold(c, {_quoted(wide)}, {_quoted(plain)}, {_quoted(f'[{wide}]')})"
+
+
 _DAY = r"\d{4}-\d{1,2}-\d{1,2}"
 _CLOCK = r"\d{1,2}:\d{2}(:\d{2}(\.\d{1,9})?)?"
 _ZONE = r"(Z|[+-]\d{2}(:?\d{2})?)"
 
 _MACROS = {
-    "mw_trim(c, wide, plain)": f"""
+    "mw_trim(c)": f"""
         case when strlen(c) = length(c) then trim(c, ' \t\r\n')
-        else trim(translate(c, wide, plain), {_quoted(_BLANKS)}) end""",
+        else trim(c, {_quoted(_BLANKS)}) end""",
+    # translate() is slow: only cells that have something to fold go through it
+    "mw_fold(c, wide, plain, found)": """
+        case when strlen(c) > length(c) and regexp_matches(c, found)
+        then translate(c, wide, plain) else c end""",
     # text keeps its Chinese punctuation: digits and letters alone are folded
-    "mw_text(c)": f"mw_trim(c, {_quoted(_WIDE_WORD)}, {_quoted(_WORD)})",
-    "mw_folded(c)": f"""
-        mw_trim(c, {_quoted(_WIDE + _MORE_WIDE)}, {_quoted(_ASCII + _MORE_PLAIN)})""",
+    "mw_fold_words(c)": _fold(_WIDE_WORD, _WORD),
+    "mw_fold_all(c)": _fold(_WIDE + _MORE_WIDE, _ASCII + _MORE_PLAIN),
     "mw_null(c)": f"case when c not in ({', '.join(map(_quoted, NULL_WORDS))}) then c end",
     "mw_utc(c)": "timezone('UTC', try_cast(c as timestamptz))",
     "mw_day(instant)": """

@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import shutil
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import duckdb
-
-from dagster_project.formats.quoting import sql_path, sql_text
 from dagster_project.ingest import record_sql
-from dagster_project.ingest.batches import DATA, MANIFEST, Batch
+from dagster_project.ingest.batches import Batch
+from dagster_project.ingest.bench import Bench
 from dagster_project.ingest.cells import Cells, Desk, Reader
 from dagster_project.ingest.discover import Delivered
-from dagster_project.ingest.held import FileHeld, safe_names
-from dagster_project.ingest.profile import greatest_times, profile_batch
+from dagster_project.ingest.loading import Loading
 from dagster_project.ingest.read_csv import read_csv
 from dagster_project.ingest.read_json import read_json
 from dagster_project.ingest.read_parquet import read_parquet
 from dagster_project.ingest.read_xlsx import read_xlsx
-from dagster_project.privacy.keys import Keys
 from dagster_project.privacy.phones import create_other_phones
-from dagster_project.privacy.vault import quarantine_path, records_path, seal_rows
-from dagster_project.release.durable import rename_durably, sync_tree
-from dagster_project.settings import Home, Settings
 
 READERS: dict[str, Reader] = {
     "csv": read_csv,
@@ -37,25 +26,6 @@ READERS: dict[str, Reader] = {
     "parquet": read_parquet,
     "xlsx": read_xlsx,
 }
-UNFINISHED = ".tmp-"
-
-
-@dataclass(frozen=True)
-class Bench:
-    """What loading a file needs: the ingest's connection, home, keys and its naive UTC start."""
-
-    con: duckdb.DuckDBPyConnection
-    home: Home
-    settings: Settings
-    keys: Keys
-    now: datetime
-
-    @property
-    def too_late(self) -> datetime:
-        """The first instant (naive UTC) after the business day following the delivery."""
-        zone = self.settings.zone
-        day = self.now.replace(tzinfo=UTC).astimezone(zone).date() + timedelta(days=2)
-        return datetime.combine(day, time.min, zone).astimezone(UTC).replace(tzinfo=None)
 
 
 def batch_id(channel: str, format_name: str, entity: str, sha256: str) -> str:
@@ -92,136 +62,3 @@ def _open_views(bench: Bench, delivered: Delivered, cells: Cells) -> None:
     phones = [f"f:{one.name}" for one in fields if one.personal == "phone"]
     create_other_phones(con, "folded", phones)
     con.execute(f"create or replace temp view typed as {record_sql.typed_view(fields, cells)}")
-
-
-class Loading:
-    """The steps from open views to a visible batch."""
-
-    def __init__(self, bench: Bench, delivered: Delivered, cells: Cells, identity: str):
-        self._con, self._home, self._bench = bench.con, bench.home, bench
-        self._delivered, self._cells, self._identity = delivered, cells, identity
-        self._fields = record_sql.fields_of(delivered.entity, cells)
-        self._good = "true"
-        self._bad = 0
-
-    def find_problems(self) -> None:
-        """Makes the temporary table ``bad(file_row, reason, column_name)``."""
-        problem = record_sql.problem_case(
-            self._delivered.entity, self._fields, self._bench.too_late
-        )
-        self._con.execute(
-            "create or replace temp table bad as "
-            "select file_row, reason, cast(null as varchar) as column_name from malformed"
-        )
-        sound = "file_row not in (select file_row from malformed)"
-        malformed = self._con.execute("select count(*) from malformed").fetchall()[0][0]
-        self._con.execute(f"""
-            insert into bad
-            select file_row, split_part(problem, ':', 1), split_part(problem, ':', 2)
-            from (select file_row, {problem} as problem from typed
-                where {sound if malformed else "true"})
-            where problem is not null""")
-        self._bad = self._con.execute("select count(*) from bad").fetchall()[0][0]
-        if self._bad:
-            self._good = "file_row not in (select file_row from bad)"
-
-    def fill_vault(self) -> None:
-        """Seals the personal values of good rows and the originals of bad ones."""
-        entity, channel = self._delivered.entity, self._delivered.channel
-        form, con = self._delivered.format.name, self._con
-        row = f"{sql_text(self._identity + '#')} || file_row"
-        content = record_sql.personal_content(self._fields, self._cells)
-        if content is not None:
-            subject = record_sql.subject_of(entity, self._fields, channel, row)
-            path = records_path(self._home, form, entity.name, self._identity)
-            seal_rows(con, self._home, self._bench.keys, path, f"""
-                select * from (
-                    select file_row, null as reason, null as column_name,
-                        {subject} as subject, {content} as content
-                    from typed where {self._good})
-                where content is not null""")  # fmt: skip
-        if self._bad:
-            whole = record_sql.whole_content(self._fields, self._cells)
-            subject = record_sql.subject_of(entity, self._fields, channel, row)
-            path = quarantine_path(self._home, self._identity)
-            seal_rows(con, self._home, self._bench.keys, path, f"""
-                select bad.file_row, bad.reason, bad.column_name, delivered.subject,
-                    coalesce(malformed.content, delivered.content, '{{}}') as content
-                from bad
-                join (select file_row, {subject} as subject, {whole} as content from typed)
-                    as delivered on delivered.file_row = bad.file_row
-                left join malformed on malformed.file_row = bad.file_row""")  # fmt: skip
-
-    def commit(self, target: Path) -> Batch:
-        """Writes data and manifest aside and makes them visible by one rename.
-
-        Raises:
-            FileHeld: the records written and quarantined are not as many as were read.
-        """
-        aside = self._home.raw / f"{UNFINISHED}{self._identity}"
-        shutil.rmtree(aside, ignore_errors=True)
-        aside.mkdir(parents=True)
-        data = aside / DATA
-        self._write(data)
-        source = f"read_parquet({sql_path(data)})"
-        rows = self._con.execute(f"select count(*) from {source}").fetchall()[0][0]
-        if rows + self._bad != self._cells.rows_read:
-            raise FileHeld(
-                "count_mismatch", f"{self._cells.rows_read} records read, {rows} loaded and "
-                f"{self._bad} quarantined", "keep the file and report it: no record may be lost",
-            )  # fmt: skip
-        batch = self._manifest(source, rows)
-        content = asdict(batch)
-        for name in ("ingested_at", "max_at", "max_order_at"):
-            content[name] = content[name] and content[name].isoformat()
-        (aside / MANIFEST).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-        sync_tree(aside)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        rename_durably(aside, target)
-        return batch
-
-    def _write(self, path: Path) -> None:
-        lead = [
-            f"{sql_text(self._delivered.channel)} as channel",
-            f"{sql_text(self._identity)} as batch_id",
-            f"timestamp '{self._bench.now.isoformat(sep=' ')}' as delivered_at",
-            f"{sql_text(self._delivered.file)} as delivery_file",
-            "file_row",
-        ]
-        columns = lead + record_sql.raw_select(self._delivered.entity, self._cells)
-        self._con.execute(
-            f"copy (select {', '.join(columns)} from typed where {self._good}) "
-            f"to {sql_path(path)} (format parquet, compression zstd)"
-        )
-
-    def _manifest(self, source: str, rows: int) -> Batch:
-        delivered, cells, entity = self._delivered, self._cells, self._delivered.entity
-        max_at, max_order_at = greatest_times(self._con, source, entity)
-        quarantine = self._con.execute(
-            "select reason, column_name, count(*) from bad group by reason, column_name "
-            "order by reason, column_name nulls first"
-        ).fetchall()
-        return Batch(
-            batch_id=self._identity,
-            format=delivered.format.name,
-            entity=entity.name,
-            channel=delivered.channel,
-            file=delivered.file,
-            sha256=cells.sha256,
-            bytes=cells.bytes,
-            rows_read=cells.rows_read,
-            rows_loaded=rows,
-            rows_quarantined=self._bad,
-            ingested_at=self._bench.now,
-            max_at=max_at,
-            max_order_at=max_order_at,
-            schema_version=delivered.format.schema_version,
-            quarantine=[
-                {"reason": why, "column": column, "rows": count}
-                for why, column, count in quarantine
-            ],
-            unknown_columns=safe_names(list(cells.unknown)),
-            missing_columns=[one.name for one in entity.fields if one.name not in cells.fields],
-            columns=[name for name, _ in entity.raw_columns()],
-            profile=profile_batch(self._con, source, entity, rows),
-        )

@@ -41,18 +41,20 @@ def cells_view(cells: Cells) -> str:
 
 def folded_view(fields: list[Field], cells: Cells) -> str:
     """Step two: folded cells beside the delivered ones."""
-    columns = ["file_row"]
-    for one in fields:
-        macro = "mw_text" if one.type in TEXT_TYPES and one.personal is None else "mw_folded"
-        folded = f"mw_null({macro}({cell_of('f', one)}))"
-        if one.whole_number:
-            folded = f"regexp_replace({folded}, '\\.0+$', '')"
-        columns += [
-            f"{folded} as {cell_of('f', one)}",
-            f"{cell_of('f', one)} as {cell_of('o', one)}",
-        ]
-    columns += [sql_name(f"u:{number}") for number in range(len(cells.unknown))]
-    return f"select {', '.join(columns)} from cells"
+    names = [cell_of("f", one) for one in fields]
+    unknown = [sql_name(f"u:{number}") for number in range(len(cells.unknown))]
+    others = ", ".join(["file_row", *(cell_of("o", one) for one in fields), *unknown])
+    first = ", ".join(
+        ["file_row", *unknown]
+        + [f"{name} as {cell_of('o', one)}" for name, one in zip(names, fields, strict=True)]
+        + [f"{_folded(one)} as {name}" for name, one in zip(names, fields, strict=True)]
+    )
+    trimmed = ", ".join(f"mw_trim({name}) as {name}" for name in names)
+    last = ", ".join(f"{_or_null(one)} as {cell_of('f', one)}" for one in fields)
+    return (
+        f"select {others}, {last} from "
+        f"(select {others}, {trimmed} from (select {first} from cells))"
+    )
 
 
 def typed_view(fields: list[Field], cells: Cells) -> str:
@@ -124,15 +126,34 @@ def personal_content(fields: list[Field], cells: Cells) -> str | None:
     return _json(kept + _unknown(cells))
 
 
+def has_personal_content(fields: list[Field], cells: Cells) -> str:
+    """The test that ``personal_content`` is not NULL, without making it."""
+    tests = [test for one in fields if (test := is_hidden(one))]
+    tests += [test for _, _, test in _unknown(cells)]
+    return " or ".join(f"coalesce({test}, false)" for test in tests)
+
+
 def whole_content(fields: list[Field], cells: Cells) -> str:
     """JSON of every cell of a row as delivered."""
     kept = [(one.name, cell_of("o", one), f"{cell_of('f', one)} is not null") for one in fields]
     return _json(kept + _unknown(cells)) or "'{}'"
 
 
+def _folded(one: Field) -> str:
+    keeps_punctuation = one.type in TEXT_TYPES and one.personal is None
+    return f"mw_fold_{'words' if keeps_punctuation else 'all'}({cell_of('f', one)})"
+
+
+def _or_null(one: Field) -> str:
+    cell = cell_of("f", one)
+    return (
+        f"regexp_replace(mw_null({cell}), '\\.0+$', '')" if one.whole_number else f"mw_null({cell})"
+    )
+
+
 def _unknown(cells: Cells) -> list[tuple[str, str, str]]:
     return [
-        (name, sql_name(f"u:{number}"), f"mw_null(mw_text({sql_name(f'u:{number}')})) is not null")
+        (name, sql_name(f"u:{number}"), f"trim({sql_name(f'u:{number}')}) <> ''")
         for number, name in enumerate(cells.unknown)
     ]
 

@@ -12,10 +12,11 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.ingest.batches import Batch
+from dagster_project.ingest.bench import UNFINISHED, Bench
 from dagster_project.ingest.cell_sql import install_cell_macros
 from dagster_project.ingest.discover import Delivered, find_delivered
 from dagster_project.ingest.held import FileHeld, HeldFile, write_held
-from dagster_project.ingest.load import UNFINISHED, Bench, load_file
+from dagster_project.ingest.load import load_file
 from dagster_project.privacy.keyring import compact_keyring, load_keyring
 from dagster_project.privacy.keys import load_keys
 from dagster_project.privacy.sql import install_privacy_macros
@@ -166,6 +167,8 @@ def _config(home: Home, settings: Settings) -> dict[str, str | int]:
     config: dict[str, str | int] = {
         "threads": settings.threads,
         "temp_directory": str(home.incoming / "spill"),
+        # pushed through the views, a filter repeats their expressions once for every use
+        "disabled_optimizers": "filter_pushdown",
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
     }
