@@ -53,16 +53,19 @@ class Draft:
         return sorted([*self.measures, *OWN_TABLES])
 
 
-def open_work(home: Home, database: Path) -> duckdb.DuckDBPyConnection:
-    """An in-memory database with the built one attached read-only as ``work``."""
+def engine_settings(home: Home) -> dict[str, str]:
+    """DuckDB's settings for this installation: threads, memory and where it may spill."""
     settings = settings_from_environment()
     config = {
         "threads": str(settings.threads),
         "temp_directory": str(home.next_database.parent / "spill"),
     }
-    if settings.memory_limit:
-        config["memory_limit"] = settings.memory_limit
-    con = duckdb.connect(config=config)
+    return config | ({"memory_limit": settings.memory_limit} if settings.memory_limit else {})
+
+
+def open_work(home: Home, database: Path) -> duckdb.DuckDBPyConnection:
+    """An in-memory database with the built one attached read-only as ``work``."""
+    con = duckdb.connect(config=engine_settings(home))
     con.execute(f"attach {text_literal(database)} as work (read_only)")
     return con
 
@@ -102,14 +105,15 @@ def write_files(con: duckdb.DuckDBPyConnection, draft: Draft) -> None:
     build.close_database(con, draft.folder)
 
 
-def verify(draft: Draft) -> dict[str, Measure]:
+def verify(home: Home, draft: Draft) -> dict[str, Measure]:
     """Read the written database again and compare it with what was built.
 
     Raises:
         ReleaseError: a table differs from the one in the work database.
     """
     path = draft.folder / build.DATABASE
-    with closing(duckdb.connect(str(path), read_only=True)) as con:
+    config = engine_settings(home)
+    with closing(duckdb.connect(str(path), read_only=True, config=config)) as con:
         found = {relation: measure(con, relation) for relation in draft.relations}
     wrong = [name for name, built in draft.measures.items() if found[name] != built]
     if wrong:
@@ -168,7 +172,7 @@ def publish(
     with closing(open_work(home, database)) as con:
         draft = start_draft(con, home, manifest, schemas)
         write_files(con, draft)
-    write_facts(draft, verify(draft))
+    write_facts(draft, verify(home, draft))
     place(home, draft)
     if make_current:
         point_current(home, draft.id)
