@@ -1,5 +1,6 @@
 -- One row: something a visitor did until as_of, as the channel recorded it; member_id is NULL for
 -- a visitor nobody knows.
+-- depends_on: {{ ref('cfm_touched_facts') }}, {{ source('identity', 'idn_changed_record') }}
 {{ config(
     materialized='incremental',
     incremental_strategy='delete+insert',

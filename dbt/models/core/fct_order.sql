@@ -1,5 +1,6 @@
 -- One row: an order placed until as_of, of whatever class; marts count those with is_valid.
 -- It is no delivery: an order sent twice is one row. Amounts are in the reporting currency.
+-- depends_on: {{ ref('cfm_touched_orders') }}, {{ source('identity', 'idn_changed_record') }}
 {{ config(
     materialized='incremental',
     incremental_strategy='delete+insert',

@@ -1,5 +1,6 @@
 -- One row: a line of an order. An order delivered without lines has one implied line (line_no 0)
 -- of unknown product. The order's payment and refunds are spread over its lines to the cent.
+-- depends_on: {{ ref('cfm_touched_orders') }}, {{ source('identity', 'idn_changed_record') }}
 {{ config(
     materialized='incremental',
     incremental_strategy='delete+insert',

@@ -1,4 +1,5 @@
 -- One row: a movement of points until as_of, signed as the channel booked it.
+-- depends_on: {{ ref('cfm_touched_facts') }}, {{ source('identity', 'idn_changed_record') }}
 {{ config(
     materialized='incremental',
     incremental_strategy='delete+insert',

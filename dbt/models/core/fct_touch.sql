@@ -1,5 +1,6 @@
 -- One row: a contact with a customer within a campaign, sent until as_of, and what became of it
 -- until then. A control row is a contact deliberately not made.
+-- depends_on: {{ ref('cfm_touched_facts') }}, {{ source('identity', 'idn_changed_record') }}
 {{ config(
     materialized='incremental',
     incremental_strategy='delete+insert',
