@@ -4,7 +4,8 @@ An engine's CSV reader guesses at malformed records; this splitter does not. It 
 records on unchanged, replaces malformed ones by an empty record (so that record numbers stay), and
 notes each of them with its reason and text. Quote-aware and vectorised: a quote opens only at the
 start of a cell and closes only at its end (RFC 4180). A violation costs one line: reading goes on
-behind the next line end.
+behind the next line end. A record longer than MAX_RECORD bytes counts as one whose quote was never
+closed.
 """
 
 from __future__ import annotations
@@ -60,6 +61,10 @@ class CsvSplitter:
             start += done
             at_end = len(part) == len(content) - start + done
             if broken or (at_end and not done and (final or len(part) > MAX_RECORD)):
+                if not (
+                    final or content.find(b"\n", start) >= 0 or len(content) - start > MAX_RECORD
+                ):
+                    break
                 start += self._skip_line(content, start)
                 window = _WINDOW
             elif done:
@@ -128,7 +133,8 @@ class CsvSplitter:
         starts = np.concatenate(([0], ends[:-1] + 1))
         sizes = ends - starts
         blank = (sizes == 0) | ((sizes == 1) & (cells[starts] == _CR))
-        odd = np.flatnonzero(blank | (delimiters != self._width - 1))
+        endless = sizes > MAX_RECORD
+        odd = np.flatnonzero(blank | endless | (delimiters != self._width - 1))
         written, counted = 0, 0
         for record in odd.tolist():
             self._write(cells[written : starts[record]])
@@ -136,8 +142,9 @@ class CsvSplitter:
             counted, written = record + 1, int(ends[record]) + 1
             if not blank[record]:
                 few = delimiters[record] < self._width - 1
+                width_reason = "too_few_cells" if few else "too_many_cells"
                 text = part[starts[record] : ends[record]]
-                self._put_reject("too_few_cells" if few else "too_many_cells", text)
+                self._put_reject("broken_quote" if endless[record] else width_reason, text)
         self._write(cells[written:])
         self.records += len(ends) - counted
 

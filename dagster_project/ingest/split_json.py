@@ -76,9 +76,9 @@ class JsonDocument:
             raise FileHeld("malformed_json", "the document is cut", "deliver it again, complete")
 
     def _split(self, content: bytes) -> None:
+        if not content or (self._base is None and not content.strip()):
+            return
         if self._base is None:
-            if not content.strip():
-                return
             self._base = int(content.lstrip().startswith(b"["))
         cells = np.frombuffer(content.replace(b"\n", b" ").replace(b"\r", b" "), np.uint8)
         outside_strings = ~self._strings(cells)
