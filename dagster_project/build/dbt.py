@@ -23,10 +23,20 @@ from dagster_project.settings import (
 
 MANIFEST_PATH = DBT_PROJECT_DIR / "target" / "manifest.json"
 _DATABASE_NAME = "next.duckdb"
+_RESULTS = {"LogSeedResult", "LogModelResult", "LogTestResult", "LogSnapshotResult"}
+# A test runs with the last of its parents; unit tests look at code, not at this build's data.
+_BUILD_FLAGS = [
+    "--no-write-json", "--log-level", "none", "--indirect-selection", "buildable",
+    "--exclude-resource-type", "unit_test",
+]  # fmt: skip
 
 
 class DbtError(RuntimeError):
-    """dbt could not do what it was asked for."""
+    """dbt could not do what it was asked for; ``events`` are the results there were."""
+
+    def __init__(self, message: str, events: list[dict[str, Any]] | None = None) -> None:
+        super().__init__(message)
+        self.events = events or []
 
 
 class DbtTestFailure(DbtError):
@@ -91,16 +101,15 @@ def build(
         dbt's structured result events, one per node, in order of completion.
 
     Raises:
-        DbtError: a node failed; ``DbtTestFailure`` where only data tests did.
+        DbtError: a node failed; ``DbtTestFailure`` where only data tests did. Its ``events``
+            are those of the nodes that ended before.
     """
     from dbt.cli.main import dbtRunner
 
     events: list[dict[str, Any]] = []
 
     def keep(event: Any) -> None:
-        if event.info.name in {
-            "LogSeedResult", "LogModelResult", "LogTestResult", "LogSnapshotResult",
-        }:  # fmt: skip
+        if event.info.name in _RESULTS:
             raw = _raw_event(event)
             events.append(raw)
             node = raw["data"]["node_info"]
@@ -109,24 +118,22 @@ def build(
 
     manifest = load_manifest()
     export({DATABASE_VARIABLE: str(home.next_database), THREADS_VARIABLE: str(settings.threads)})
-    variables = {
-        **plan.dbt_vars,
-        "time_zone": settings.time_zone,
-        "reporting_currency": settings.reporting_currency,
-    }
+    flags = [*_flags(home.dbt / "target", home.dbt / "logs"), *_BUILD_FLAGS]
+    flags += ["--vars", json.dumps(_variables(settings, plan)), "--select", *select]
     try:
-        result = dbtRunner(manifest=manifest, callbacks=[keep]).invoke(
-            [
-                "build", *_flags(home.dbt / "target", home.dbt / "logs"), "--no-write-json",
-                "--log-level", "none", "--indirect-selection", "buildable",
-                "--exclude-resource-type", "unit_test", "--vars", json.dumps(variables),
-                "--select", *select,
-            ]
-        )  # fmt: skip
+        result = dbtRunner(manifest=manifest, callbacks=[keep]).invoke(["build", *flags])
     finally:
         _close_connections()
     _raise_for(result, events)
     return events
+
+
+def _variables(settings: Settings, plan: BuildPlan) -> dict[str, str]:
+    return {
+        **plan.dbt_vars,
+        "time_zone": settings.time_zone,
+        "reporting_currency": settings.reporting_currency,
+    }
 
 
 def _raise_for(result: Any, events: list[dict[str, Any]]) -> None:
@@ -139,9 +146,7 @@ def _raise_for(result: Any, events: list[dict[str, Any]]) -> None:
     lines = [f"  {r.node.original_file_path}: {r.node.name}: {r.message}" for r in bad]
     message = "\n".join([f"{len(bad)} dbt nodes failed:", *lines])
     error = DbtTestFailure if tests and len(tests) == len(bad) else DbtError
-    failure = error(message)
-    failure.events = events  # type: ignore[attr-defined]
-    raise failure
+    raise error(message, events)
 
 
 def row_counts(database: Path, relations: list[tuple[str, str]]) -> dict[tuple[str, str], int]:

@@ -126,7 +126,11 @@ def write_demo(directory: Path, members: int, days: int, seed: int) -> None:
     from dagster_project.sample import write_sample
 
     with progress() as say:
-        summary = write_sample(directory, members=members, days=days, seed=seed, on_progress=say)
+
+        def tell(done: int, total: int) -> None:
+            say(f"{done:,} of {total:,} members")
+
+        summary = write_sample(directory, members=members, days=days, seed=seed, on_progress=tell)
     out.print(str(summary), markup=False)
 
 

@@ -1,7 +1,5 @@
 """The three gates as Dagster checks: one per expectation; critical ones block what follows."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg

@@ -1,7 +1,5 @@
 """Who is one person: between the conformed layer and core."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg

@@ -1,7 +1,5 @@
 """Landing to raw: one asset per entity of every format, made together."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The layers dbt builds, split where Python or a gate stands between them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,9 +15,9 @@ from dagster_project.defs.warehouse import Warehouse
 TRANSLATOR = WarehouseTranslator()
 dbt.load_manifest()
 
-CONFORM = "resource_type:seed path:models/staging path:models/conformed path:models/identity"
-CORE = "path:models/core"
-MARTS = "path:models/marts path:models/ops"
+CONFORM = "resource_type:seed config.schema:staging config.schema:conformed config.schema:identity"
+CORE = "config.schema:core"
+MARTS = "config.schema:marts config.schema:ops"
 
 
 def _asset_events(context: dg.AssetExecutionContext, raw: list[dict[str, Any]]) -> Iterator[Any]:
@@ -49,7 +47,7 @@ def _run(context: dg.AssetExecutionContext, warehouse: Warehouse, select: str) -
         with stage(f"build {context.assets_def.op.name}"):
             raw = dbt.build(warehouse.home, warehouse.settings, plan, tuple(select.split()), tell)
     except dbt.DbtError as error:
-        failure, raw = error, getattr(error, "events", [])
+        failure, raw = error, error.events
     keys = {key.to_python_identifier(): tuple(key.path) for key in context.selected_asset_keys}
     counts = dbt.row_counts(warehouse.home.next_database, list(keys.values()))
     rows = {name: counts[path] for name, path in keys.items() if path in counts}

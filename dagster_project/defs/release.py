@@ -1,7 +1,5 @@
 """Publishing: the last step of a run, reached only when every blocking check passed."""
 
-from __future__ import annotations
-
 import json
 
 import dagster as dg
