@@ -12,7 +12,8 @@ _OTHERS = """
 select
     identifier_type,
     case
-        when identifier_type = 'email' then mw_token('email', mw_email_match(mw_email(value)))
+        when identifier_type = 'email'
+            then mw_token('email_match', mw_email_match(mw_email(value)))
         else mw_token(identifier_type, value)
     end as token
 from rules.identity_junk

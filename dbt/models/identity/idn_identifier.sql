@@ -8,7 +8,7 @@
     'openid': 'wechat_openid_token',
     'marketplace_id': 'marketplace_id_token',
     'card_no': 'card_no_token',
-    'email': 'coalesce(email_match_token, email_token)',
+    'email': 'email_match_token',
     'phone': 'phone_token',
     'device_id': 'device_id_token',
 } %}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import hmac
+import json
 from datetime import datetime
 
 import duckdb
@@ -11,6 +13,8 @@ import pytest
 
 from dagster_project.identity import PolicyError, resolve_identity
 from dagster_project.identity.junk import junk_tokens
+from dagster_project.ingest import create_raw_relations, ingest_landing
+from dagster_project.settings import Home, Settings
 from tests.unit.identity.world import (
     AS_OF,
     KEYS,
@@ -183,10 +187,11 @@ def test_one_phone_on_many_accounts_or_guests_is_held(world: World) -> None:
 
 
 def token_by_hand(kind: str, value: str) -> str:
-    """The token of the published scheme, without the project's code: HKDF, then HMAC."""
+    """The token by the published scheme (HKDF, then HMAC), without the project's code."""
     extracted = hmac.new(b"\0" * 32, KEYS.master, hashlib.sha256).digest()
     key = hmac.new(extracted, b"member-warehouse/token\x01", hashlib.sha256).digest()
-    return hmac.new(key, f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()[:32]
+    form = "email_match" if kind == "email" else kind
+    return hmac.new(key, f"{form}:{value}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
 @pytest.mark.parametrize(
@@ -224,15 +229,38 @@ def test_junk_neither_contradicts_nor_counts_as_evidence(world: World) -> None:
     assert groups(members) == split("a:1 b:1 | c:1 d:1")
 
 
-def test_every_listed_junk_value_is_well_formed() -> None:
+def test_listed_junk_has_the_tokens_of_delivered_values(home: Home) -> None:
+    """Every listed value, delivered in a customers file, arrives under the token of the list."""
+    fields = {"unionid": "wechat_unionid", "openid": "wechat_openid"}
+    with (SEEDS / "rules" / "identity_junk.csv").open(encoding="utf-8") as file:
+        listed = [(row["identifier_type"], row["value"]) for row in csv.DictReader(file)]
+    folder = home.landing / "web"
+    folder.mkdir(parents=True)
+    with (folder / "customers.jsonl").open("w", encoding="utf-8") as file:
+        for number, (kind, value) in enumerate(listed):
+            row = {"customer_id": f"c{number}", fields.get(kind, kind): value}
+            file.write(json.dumps(row) + "\n")
+    ingest_landing(home, Settings(), datetime(2026, 6, 30))
+    columns = {kind: f"{fields.get(kind, kind)}_token" for kind, _ in listed}
+    columns["email"] = "email_match_token"
     with duckdb.connect() as con:
+        create_raw_relations(con, home, None)
+        raw = "raw.contract__customers"
+        delivered = {
+            (kind, token)
+            for kind, column in columns.items()
+            for (token,) in con.execute(
+                f"select {column} from {raw} where {column} is not null"
+            ).fetchall()
+        }
         con.execute("create schema rules")
         con.execute(
             "create table rules.identity_junk as "
             f"select * from read_csv('{SEEDS}/rules/identity_junk.csv', all_varchar = true)"
         )
-        listed = con.execute("select count(*) from rules.identity_junk").fetchone()
-        assert len(set(junk_tokens(con, KEYS))) == listed[0] > 40
+        found = junk_tokens(con, KEYS)
+    assert len(found) == len(set(found)) == len(listed) > 40
+    assert set(found) == delivered
 
 
 def test_decisions_link_and_separate(world: World) -> None:
