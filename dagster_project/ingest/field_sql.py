@@ -44,45 +44,52 @@ def typed_value(one: Field, cell: str, is_sheet: bool) -> str:
 
 def raw_values(one: Field) -> list[str]:
     """The SQL of each raw column of a delivered field."""
-    cell, typed, normal, kind = (
-        cell_of("f", one),
-        cell_of("t", one),
-        cell_of("n", one),
-        one.token_kind,
-    )
-    token = f"mw_token({sql_text(kind)}, {{}})".format
-    compact = f"mw_masked_mobile(mw_phone_compact({cell}))"
-    personal = {
-        "customer_ref": lambda: [f"mw_reference({sql_text(kind)}, {cell})"],
-        "phone": lambda: [
-            token(normal),
-            f"mw_token({sql_text(f'{kind}_hint')}, coalesce(mw_phone_hint({normal}), {compact}))",
-            f"coalesce(mw_phone_mask({normal}), {compact})",
-            f"case when {normal} is not null then 'valid' when {compact} is not null then 'masked' "
-            f"when {cell} is not null then 'invalid' end",
-        ],
-        "email": lambda: [
-            token(normal),
-            f"mw_token({sql_text(f'{kind}_match')}, mw_email_match({normal}))",
-            f"mw_email_status({cell})",
-        ],
-        "name": lambda: [token(f"mw_person_name({cell})")],
-        "nickname": lambda: [token(f"mw_person_name({cell})")],
-        "address": lambda: [token(f"mw_address({cell})")],
-        "opaque": lambda: [token(cell)],
-        "birth_date": lambda: [
-            token(f"cast({typed} as varchar)"), f"year({typed})", f"month({typed})",
-        ],
-        "free_text": lambda: [f"{cell} is not null"],
-    }  # fmt: skip
+    cell = cell_of("f", one)
     if one.personal is not None:
-        return personal[one.personal]()
+        return _personal_values(one)
     if one.type in BAD_REASON:
-        return [typed]
+        return [cell_of("t", one)]
     if one.type == "code":
         unfit = f"when {cell} is not null then 'unreadable'" if one.vocabulary else ""
         return [f"case when mw_is_code({cell}) then {cell} {unfit} end"]
     return [f"nullif(mw_url_path({cell}), '')" if one.type == "url_path" else cell]
+
+
+# the normal form of a cell under which it becomes a token
+_NORMAL_FORM = {
+    "name": "mw_person_name({})",
+    "nickname": "mw_person_name({})",
+    "address": "mw_address({})",
+    "opaque": "{}",
+}
+
+
+def _personal_values(one: Field) -> list[str]:
+    cell, typed, normal = cell_of("f", one), cell_of("t", one), cell_of("n", one)
+    kind = one.token_kind
+    if one.personal == "customer_ref":
+        return [f"mw_reference({sql_text(kind)}, {cell})"]
+    if one.personal == "free_text":
+        return [f"{cell} is not null"]
+    if one.personal == "birth_date":
+        return [_token(kind, f"cast({typed} as varchar)"), f"year({typed})", f"month({typed})"]
+    if one.personal == "email":
+        match = _token(f"{kind}_match", f"mw_email_match({normal})")
+        return [_token(kind, normal), match, f"mw_email_status({cell})"]
+    if one.personal == "phone":
+        masked = f"mw_masked_mobile(mw_phone_compact({cell}))"
+        return [
+            _token(kind, normal),
+            _token(f"{kind}_hint", f"coalesce(mw_phone_hint({normal}), {masked})"),
+            f"coalesce(mw_phone_mask({normal}), {masked})",
+            f"case when {normal} is not null then 'valid' when {masked} is not null then 'masked' "
+            f"when {cell} is not null then 'invalid' end",
+        ]
+    return [_token(kind, _NORMAL_FORM[one.personal].format(cell))]
+
+
+def _token(kind: str, normal_form: str) -> str:
+    return f"mw_token({sql_text(kind)}, {normal_form})"
 
 
 def is_hidden(one: Field) -> str | None:

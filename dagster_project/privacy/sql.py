@@ -13,7 +13,7 @@ from dagster_project.privacy.keys import Keys
 HMAC_BLOCK = 64
 
 # What phonenumbers calls a valid mainland mobile; every other number goes through phonenumbers.
-PLAIN_MOBILE = r"(\+?86|0086)?(1740[0-5]\d{6}|1([38]\d|4[57]|[59][0-35-9]|6[125-7]|7[0-35-8])\d{8})"
+PLAIN_MOBILE = r"(\+?86|0086)?(1740[0-5]\d{6}|1([38]\d|4[57]|[59][0-35-9]|6[25-7]|7[0-35-8])\d{8})"
 
 # Written with any punctuation, as an id of 11 digits is not told apart from a phone otherwise.
 _PHONE_LIKE = r"(86)?1[3-9]\d{9}"
