@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,11 +25,21 @@ from dagster_project.settings import (
 MANIFEST_PATH = DBT_PROJECT_DIR / "target" / "manifest.json"
 _DATABASE_NAME = "next.duckdb"
 _RESULTS = {"LogSeedResult", "LogModelResult", "LogTestResult", "LogSnapshotResult"}
-# A test runs with the last of its parents; unit tests look at code, not at this build's data.
-_BUILD_FLAGS = [
-    "--no-write-json", "--log-level", "none", "--indirect-selection", "buildable",
-    "--exclude-resource-type", "unit_test",
-]  # fmt: skip
+# Unit tests look at code, not at this build's data.
+_BUILD_FLAGS = ["--no-write-json", "--log-level", "none", "--exclude-resource-type", "unit_test"]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What one call of dbt builds and tests.
+
+    Attributes:
+        select: dbt selectors of the nodes; every test of them runs with them.
+        exclude: layers not built yet: tests that look at them wait for their turn.
+    """
+
+    select: tuple[str, ...]
+    exclude: tuple[str, ...] = ()
 
 
 class DbtError(RuntimeError):
@@ -89,7 +100,7 @@ def build(
     home: Home,
     settings: Settings,
     plan: BuildPlan,
-    select: tuple[str, ...],
+    layer: Layer,
     on_result: Callable[[str, str, float], None] = lambda name, status, seconds: None,
 ) -> list[dict[str, Any]]:
     """Build and test the selected nodes in ``next.duckdb``.
@@ -119,7 +130,9 @@ def build(
     manifest = load_manifest()
     export({DATABASE_VARIABLE: str(home.next_database), THREADS_VARIABLE: str(settings.threads)})
     flags = [*_flags(home.dbt / "target", home.dbt / "logs"), *_BUILD_FLAGS]
-    flags += ["--vars", json.dumps(_variables(settings, plan)), "--select", *select]
+    flags += ["--vars", json.dumps(_variables(settings, plan)), "--select", *layer.select]
+    if layer.exclude:
+        flags += ["--exclude", *layer.exclude]
     try:
         result = dbtRunner(manifest=manifest, callbacks=[keep]).invoke(["build", *flags])
     finally:

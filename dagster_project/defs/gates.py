@@ -55,7 +55,7 @@ def _gate(name: str) -> dg.AssetChecksDefinition:
     def gate(
         context: dg.AssetCheckExecutionContext, warehouse: Warehouse
     ) -> Iterator[dg.AssetCheckResult]:
-        report = _check(warehouse, name, context.run_id)
+        report = _check(warehouse, name, context.run.run_id)
         yield from _results(report)
         if report.blocked:
             raise GateBlocked(report.message())

@@ -15,9 +15,13 @@ from dagster_project.defs.warehouse import Warehouse
 TRANSLATOR = WarehouseTranslator()
 dbt.load_manifest()
 
-CONFORM = "resource_type:seed config.schema:staging config.schema:conformed config.schema:identity"
-CORE = "config.schema:core"
-MARTS = "config.schema:marts config.schema:ops"
+CORE, MARTS, OPS = "config.schema:core", "config.schema:marts", "config.schema:ops"
+CONFORM = (
+    "resource_type:seed",
+    "config.schema:staging",
+    "config.schema:conformed",
+    "config.schema:identity",
+)
 
 
 def _asset_events(context: dg.AssetExecutionContext, raw: list[dict[str, Any]]) -> Iterator[Any]:
@@ -36,7 +40,9 @@ def _with_rows(event: Any, rows: dict[str, int]) -> Any:
     return event
 
 
-def _run(context: dg.AssetExecutionContext, warehouse: Warehouse, select: str) -> Iterator[Any]:
+def _run(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, layer: dbt.Layer
+) -> Iterator[Any]:
     plan = warehouse.plan(context.run_id)
 
     def tell(name: str, status: str, seconds: float) -> None:
@@ -45,7 +51,7 @@ def _run(context: dg.AssetExecutionContext, warehouse: Warehouse, select: str) -
     failure: dbt.DbtError | None = None
     try:
         with stage(f"build {context.assets_def.op.name}"):
-            raw = dbt.build(warehouse.home, warehouse.settings, plan, tuple(select.split()), tell)
+            raw = dbt.build(warehouse.home, warehouse.settings, plan, layer, tell)
     except dbt.DbtError as error:
         failure, raw = error, error.events
     keys = {key.to_python_identifier(): tuple(key.path) for key in context.selected_asset_keys}
@@ -57,16 +63,19 @@ def _run(context: dg.AssetExecutionContext, warehouse: Warehouse, select: str) -
         raise failure
 
 
-def _layer(name: str, select: str) -> dg.AssetsDefinition:
+def _layer(name: str, layer: dbt.Layer) -> dg.AssetsDefinition:
     @dbt_assets(
-        manifest=dbt.MANIFEST_PATH, select=select, name=name, dagster_dbt_translator=TRANSLATOR
+        manifest=dbt.MANIFEST_PATH,
+        select=" ".join(layer.select),
+        name=name,
+        dagster_dbt_translator=TRANSLATOR,
     )
-    def layer(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Any]:
-        yield from _run(context, warehouse, select)
+    def assets(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Any]:
+        yield from _run(context, warehouse, layer)
 
-    return layer
+    return assets
 
 
-conform = _layer("conform", CONFORM)
-core = _layer("core", CORE)
-marts = _layer("marts", MARTS)
+conform = _layer("conform", dbt.Layer(CONFORM, exclude=(CORE, MARTS, OPS)))
+core = _layer("core", dbt.Layer((CORE,), exclude=(MARTS, OPS)))
+marts = _layer("marts", dbt.Layer((MARTS, OPS)))

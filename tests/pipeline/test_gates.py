@@ -121,9 +121,9 @@ def test_a_truncated_file_blocks(brand: Home):
 def corrupt_after(monkeypatch: pytest.MonkeyPatch, layer: str, statement: str) -> None:
     real = dbt.build
 
-    def build(home: Home, settings, plan, select, on_result):
-        events = real(home, settings, plan, select, on_result)
-        if any(layer in part for part in select):
+    def build(home: Home, settings, plan, built: dbt.Layer, on_result):
+        events = real(home, settings, plan, built, on_result)
+        if any(layer in part for part in built.select):
             with duckdb.connect(str(home.next_database)) as con:
                 con.execute(statement)
         return events
@@ -144,7 +144,7 @@ BEFORE_CORE = {"ingest", "gate_arrival", "conform", "resolve_identity", "core"}
 )
 def test_the_members_gate_blocks(brand: Home, monkeypatch, statement: str):
     deliver(brand, f"webshop/orders_2026-03-{DAYS:02d}", orders(DAYS))
-    corrupt_after(monkeypatch, "models/core", statement)
+    corrupt_after(monkeypatch, "schema:core", statement)
     assert_blocked(brand, BEFORE_CORE)
 
 
@@ -160,7 +160,7 @@ def test_the_members_gate_blocks(brand: Home, monkeypatch, statement: str):
 )
 def test_the_marts_gate_blocks(brand: Home, monkeypatch, statement: str):
     deliver(brand, f"webshop/orders_2026-03-{DAYS:02d}", orders(DAYS))
-    corrupt_after(monkeypatch, "models/marts", statement)
+    corrupt_after(monkeypatch, "schema:marts", statement)
     assert_blocked(brand, {*BEFORE_CORE, "gate_members", "marts"})
 
 
