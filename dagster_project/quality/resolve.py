@@ -47,7 +47,8 @@ class Target:
         """
         names = {**self.parameters, "rows": f"checked.{self.view}"}
         try:
-            return Template(Template(query).substitute(names)).substitute(names)
+            whole = {name: Template(text).substitute(names) for name, text in names.items()}
+            return Template(query).substitute(whole)
         except (KeyError, ValueError) as error:
             raise SuiteError(f"{place}: ${error} is no name a query may use") from error
 
