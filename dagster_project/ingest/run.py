@@ -97,7 +97,13 @@ def ingest_landing(
 def clean_leftovers(home: Home) -> None:
     """Removes what a killed run left behind; no reader has ever seen any of it."""
     shutil.rmtree(home.incoming, ignore_errors=True)
-    for pattern in (f"raw/{UNFINISHED}*", "raw/*.part", "raw/_*/*.part", "vault/**/.tmp-*", "keys/.tmp-*"):
+    for pattern in (
+        f"raw/{UNFINISHED}*",
+        "raw/*.part",
+        "raw/_*/*.part",
+        "vault/**/.tmp-*",
+        "keys/.tmp-*",
+    ):
         for path in home.root.glob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     compact_keyring(home)
