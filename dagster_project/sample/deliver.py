@@ -15,6 +15,8 @@ from dagster_project.sample.plan import Plan
 from dagster_project.sample.shapes import Shape, shape_of
 from dagster_project.sample.truth import Truth
 
+REPEATS = 3  # a stream of random numbers
+
 
 class Delivery:
     """Writes the files of one sample, stretch by stretch. Use as a context manager."""
@@ -73,11 +75,22 @@ class Delivery:
             self._append_parquet(file, render.typed(table))
             self.rows[file] += len(table)
             return
-        words, counts = dirt.soil(render.in_words(table, shape), shape)
-        self.truth.dirty_cells(file, counts)
+        words = dirt.soil(render.in_words(table, shape), shape)
+        if shape.repeats_rows:
+            words = self._with_repeats(words, path.parent.name)
+        self.truth.dirty_cells(file, dirt.soiled(words))
         data = render.finished(self._lines(file, entity, words, shape), shape, is_first)
         with path.open("ab") as stream:
             stream.write(data)
+
+    def _with_repeats(self, table: pa.Table, channel: str) -> pa.Table:
+        """The table and, after it, some of its rows once more: an export that ran twice."""
+        share = self.plan.behaviour.duplicate_customer_share
+        rng = self.plan.generator(REPEATS, len(self.rows), self._turn)
+        count = round(len(table) * share / (1 - share))
+        again = np.sort(rng.permutation(len(table))[:count])
+        self.truth.counts[f"duplicate_customers_{channel}"] += count
+        return pa.concat_tables([table, table.take(pa.array(again))])
 
     def _lines(self, file: str, entity: str, table: pa.Table, shape: Shape) -> bytes:
         """The text of a stretch with its bad rows in place; counts the rows."""

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dagster_project.sample.shapes import Shape
-from dagster_project.sample.text import either, joined
+from dagster_project.sample.text import either, joined, words
 
 ROWS_PER_BAD_ROW = 700  # 0.14 % of a file at most: below the level that warns
 MOST_BAD_ROWS = 4  # in one stretch of a file
@@ -63,52 +63,54 @@ class BadRow:
     column: str
 
 
-def soil(table: pa.Table, shape: Shape) -> tuple[pa.Table, dict[str, int]]:
-    """Write some cells badly; the values stay readable.
-
-    Returns:
-        (table, cells by kind of dirt).
-    """
-    counts: dict[str, int] = {}
+def soil(table: pa.Table, shape: Shape) -> pa.Table:
+    """Write some cells badly; the values stay readable."""
     for place, (name, column) in enumerate(zip(table.column_names, table.columns, strict=True)):
         values = column.combine_chunks()
         if shape.null_words and pa.types.is_string(values.type) and values.null_count:
-            values = _say_null(values, counts)
+            values = _say_null(values)
         if shape.full_width and name == "phone":
-            values = _widen(values, counts)
+            values = _widen(values)
         if shape.currency_signs and pa.types.is_decimal(values.type):
-            values = _with_sign(values, counts)
+            values = _with_sign(values)
         table = table.set_column(place, name, values)
-    return table, counts
+    return table
 
 
-def _say_null(values: pa.Array, counts: dict[str, int]) -> pa.Array:
+def soiled(table: pa.Table) -> dict[str, int]:
+    """Cells by kind of dirt in a table of words."""
+    texts = [column for column in table.columns if pa.types.is_string(column.type)]
+    phones = [table["phone"]] if "phone" in table.column_names else []
+    marks = {
+        "null_word": [pc.is_in(column, pa.array(NULL_WORDS)) for column in texts],
+        "currency_sign": [pc.starts_with(column, "￥") for column in texts],
+        "full_width_phone": [pc.match_substring_regex(column, "[０-９]") for column in phones],
+    }
+    return {kind: sum(pc.sum(mark).as_py() or 0 for mark in found) for kind, found in marks.items()}
+
+
+def _say_null(values: pa.Array) -> pa.Array:
     empty = np.flatnonzero(values.is_null().to_numpy(zero_copy_only=False))[::5]
     word = np.full(len(values), -1)
     word[empty] = np.arange(len(empty)) % len(NULL_WORDS)
-    counts["null_word"] = counts.get("null_word", 0) + len(empty)
-    said = pa.array(NULL_WORDS).take(pa.array(word, mask=word < 0))
-    return pc.coalesce(values, said)
+    return pc.coalesce(values, words(NULL_WORDS, word))
 
 
-def _widen(values: pa.Array, counts: dict[str, int]) -> pa.Array:
+def _widen(values: pa.Array) -> pa.Array:
     told = np.flatnonzero(values.is_valid().to_numpy(zero_copy_only=False))[::20]
     chosen = np.zeros(len(values), bool)
     chosen[told] = True
     wide = values
     for digit in range(10):
         wide = pc.replace_substring(wide, str(digit), chr(ord("０") + digit))
-    counts["full_width_phone"] = counts.get("full_width_phone", 0) + len(told)
     return either(chosen, wide, values)
 
 
-def _with_sign(values: pa.Array, counts: dict[str, int]) -> pa.Array:
+def _with_sign(values: pa.Array) -> pa.Array:
     """``￥1,234.50`` in every seventh row, plain decimals elsewhere."""
     plain = values.cast(pa.string())
     thousands = pc.replace_substring_regex(plain, r"^(\d+)(\d{3}\.\d\d)$", r"\1,\2")
-    chosen = np.arange(len(values)) % 7 == 0
-    counts["currency_sign"] = counts.get("currency_sign", 0) + int(chosen.sum())
-    return either(chosen, joined("￥", thousands), plain)
+    return either(np.arange(len(values)) % 7 == 0, joined("￥", thousands), plain)
 
 
 def bad_rows(entity: str, table: pa.Table, shape: Shape, turn: int) -> list[BadRow]:

@@ -32,6 +32,7 @@ class Shape:
     null_words: bool = False
     currency_signs: bool = False
     full_width: bool = False
+    repeats_rows: bool = False
 
 
 CHANNELS = {
@@ -62,4 +63,6 @@ EXCEPTIONS: dict[tuple[str, str], dict[str, object]] = {
 def shape_of(channel: str, entity: str) -> Shape:
     """The form of a channel's file of an entity."""
     changes = EXCEPTIONS.get((channel, entity), {})
-    return replace(CHANNELS[channel], is_monthly=entity in MONTHLY, **changes)
+    twice = entity == "customers" and channel != SERVICE
+    is_monthly = entity in MONTHLY
+    return replace(CHANNELS[channel], is_monthly=is_monthly, repeats_rows=twice, **changes)

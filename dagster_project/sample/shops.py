@@ -66,19 +66,12 @@ def deliver_static(world: World, delivery: Delivery) -> None:
 
 
 def deliver_customers(chunk: Chunk, delivery: Delivery) -> None:
-    """Every channel's customers, with 3.0 % of the rows exported twice."""
-    share = chunk.desk.plan.behaviour.duplicate_customer_share
+    """Every channel's customers."""
     for channel in (WEBSHOP, APP, WECHAT, TMALL, LOYALTY, SERVICE):
         who = np.flatnonzero(chunk.people.accounts[channel])
         table, day = customer_table(chunk.desk, channel, who, chunk.since[channel][who])
-        again = chunk.desk.rng.permutation(len(table))[: round(len(table) * share / (1 - share))]
-        if channel == SERVICE:
-            again = again[:0]
-        again.sort()
-        delivery.truth.counts[f"duplicate_customers_{channel}"] += len(again)
+        delivery.add(channel, "customers", table, day)
         delivery.truth.counts[f"updated_customers_{channel}"] += len(table) - len(who)
-        both = pa.concat_tables([table, table.take(pa.array(again))])
-        delivery.add(channel, "customers", both, np.concatenate([day, day[again]]))
         index = chunk.people.index[who]
         ids = handles.customer_ids(channel, index)
         delivery.truth.records(index, (chunk.people.roles, who), (channel, ids, False))
