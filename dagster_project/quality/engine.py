@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-import os
 import re
 import uuid
 import warnings
@@ -48,16 +47,21 @@ class Outcome:
 @cache
 def _great_expectations() -> tuple[Any, Any]:
     """A context in memory and our datasource module; the import takes seconds, so once only."""
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    # Its log lines quote queries and values.
+    logging.getLogger("great_expectations").setLevel(logging.CRITICAL + 1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import great_expectations as gx
+        from great_expectations.data_context.types.base import (
+            DataContextConfig,
+            InMemoryStoreBackendDefaults,
+        )
 
         from dagster_project.quality import datasource
 
-        context = gx.get_context(mode="ephemeral")
-    # Its log lines quote queries and values.
-    logging.getLogger("great_expectations").setLevel(logging.CRITICAL + 1)
+        stores = InMemoryStoreBackendDefaults(init_temp_docs_sites=False)
+        config = DataContextConfig(store_backend_defaults=stores, analytics_enabled=False)
+        context = gx.get_context(mode="ephemeral", project_config=config)
     return context, datasource
 
 
