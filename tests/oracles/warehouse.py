@@ -1,0 +1,137 @@
+"""A scratch warehouse: rows put straight into ``raw`` or ``core``, and the models built on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dagster_project.build.clock import end_of_day
+from dagster_project.build.dbt import Layer, build
+from dagster_project.build.plan import BuildPlan
+from dagster_project.ingest.relations import create_raw_relations
+from dagster_project.settings import Home, Settings
+
+LATER = ("path:models/marts", "path:models/ops")
+CONFORM = Layer(
+    ("resource_type:seed", "path:models/staging", "path:models/conformed", "path:models/identity"),
+    ("path:models/core", *LATER),
+)
+CORE = Layer(("path:models/core",), LATER)
+VALUE = Layer(("path:models/marts/value",), ("path:models/ops",))
+IDENTITY = """
+    create or replace table identity.idn_member_record as
+    select record_key, member_id, 'single' as link_rule, cast(1 as double) as link_probability,
+        cast(null as timestamp) as linked_at
+    from identity.idn_record inner join members using (record_key)"""
+
+
+class Scratch:
+    """A home whose database is filled by hand instead of from files."""
+
+    def __init__(self, folder: Path):
+        self.home = Home(folder)
+        self.home.next_database.parent.mkdir(parents=True)
+        self.runs = 0
+        with self.connect() as con:
+            create_raw_relations(con, self.home, None)
+            con.execute("create schema identity")
+            con.execute(
+                "create table identity.idn_member_record (record_key varchar, member_id varchar, "
+                "link_rule varchar, link_probability double, linked_at timestamp)"
+            )
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """A connection that writes; close it before the next build."""
+        return duckdb.connect(str(self.home.next_database))
+
+    def query(self, sql: str) -> list[tuple]:
+        """All rows of a query."""
+        with self.connect() as con:
+            return con.execute(sql).fetchall()
+
+    def _table(self, con: duckdb.DuckDBPyConnection, relation: str) -> str:
+        """The raw relation as a table that can be filled; it begins as an empty view."""
+        if con.execute(
+            "select 1 from duckdb_views() where schema_name = 'raw' and view_name = ?", [relation]
+        ).fetchall():
+            con.execute(f"create table raw.filled as select * from raw.{relation}")
+            con.execute(f"drop view raw.{relation}")
+            con.execute(f"alter table raw.filled rename to {relation}")
+        return f"raw.{relation}"
+
+    def deliver(self, entity: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Append rows of the landing contract to what staging will show, as channel ``shop``."""
+        with self.connect() as con:
+            table = self._table(con, f"contract__{entity}")
+            for number, row in enumerate(rows, 1):
+                whole = {
+                    "channel": "shop", "batch_id": f"b{self.runs}",
+                    "delivered_at": datetime(2030, 1, 1) + timedelta(days=self.runs),
+                    "delivery_file": f"{entity}_{self.runs}.csv", "file_row": number, **row,
+                }  # fmt: skip
+                places = ", ".join("?" for _ in whole)
+                con.execute(
+                    f"insert into {table} ({', '.join(whole)}) values ({places})",
+                    list(whole.values()),
+                )
+
+    def fill(self, relation: str, query: str, *values: Any) -> None:
+        """Put the rows of a query, with the delivery columns, into a raw relation by name."""
+        with self.connect() as con:
+            table = self._table(con, relation)
+            con.execute(f"insert into {table} by name {query}", list(values))
+
+    def next_run(self, late: int = 1) -> None:
+        """Start another run: staging shows what comes now and the ``late`` runs before."""
+        self.runs += 1
+        seen = [f"b{run}" for run in range(self.runs - late, self.runs)]
+        with self.connect() as con:
+            for (table,) in con.execute(
+                "select table_name from duckdb_tables() where schema_name = 'raw' "
+                "and starts_with(table_name, 'contract__')"
+            ).fetchall():
+                con.execute(f"delete from raw.{table} where batch_id not in (select unnest(?))",
+                            [seen])  # fmt: skip
+
+    def build(self, as_of: date, layer: Layer) -> None:
+        """Build and test a layer as of a day."""
+        build(self.home, Settings(), _plan(as_of), layer)
+
+    def resolve(self, member_of: Callable[[str], str]) -> None:
+        """Stand in for identity resolution: every record to the member a function names."""
+        with self.connect() as con:
+            before = dict(
+                con.execute(
+                    "select record_key, member_id from identity.idn_member_record"
+                ).fetchall()
+            )
+            keys = [key for (key,) in con.execute(
+                "select record_key from identity.idn_record").fetchall()]  # fmt: skip
+            con.execute("create temp table members (record_key varchar, member_id varchar)")
+            changed = []
+            for key in keys:
+                con.execute("insert into members values (?, ?)", [key, member_of(key)])
+                if before.get(key) != member_of(key):
+                    changed.append(key)
+            con.execute(IDENTITY)
+            con.execute("create or replace table identity.idn_changed_record (record_key varchar)")
+            for key in changed:
+                con.execute("insert into identity.idn_changed_record values (?)", [key])
+
+    def refresh(self, as_of: date, member_of: Callable[[str], str] = str) -> None:
+        """Conformed, identity and core as of a day."""
+        self.build(as_of, CONFORM)
+        self.resolve(member_of)
+        self.build(as_of, CORE)
+
+
+def _plan(as_of: date) -> BuildPlan:
+    return BuildPlan(
+        run_id="scratch", delivered_at=datetime(2030, 1, 1), as_of=as_of,
+        as_of_end=end_of_day(as_of, Settings()), fingerprint="", mode="", reason="",
+        make_current=False, batches=(), open_batches=(), new_batches=(),
+    )  # fmt: skip
