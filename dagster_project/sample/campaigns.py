@@ -172,7 +172,7 @@ def touch_table(
     delays = np.cumsum(rng.integers(2, 3_600, (4, count)), axis=0)
     return pa.table(
         {
-            "touch_id": numbered("T", integers_from(first_id, count), 9),
+            "touch_id": numbered("T", np.arange(first_id, first_id + count), 9),
             "campaign_id": campaign_ids(touched.campaign),
             "customer_id": customer,
             "contact_channel": words(CONTACTS, touched.campaign % len(CONTACTS)),
@@ -187,8 +187,3 @@ def touch_table(
             "unsubscribed_at": times(start, sent + delays[3], ~left),
         }
     )
-
-
-def integers_from(first: int, count: int) -> np.ndarray:
-    """``count`` consecutive numbers."""
-    return np.arange(first, first + count)

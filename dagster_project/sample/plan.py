@@ -90,10 +90,6 @@ class Plan:
         """The random numbers of one stream; streams are independent of each other."""
         return np.random.default_rng([self.seed, *stream])
 
-    def day_of(self, when: date) -> int:
-        """Days from ``start`` to a date."""
-        return (when - self.start).days
-
     def parameters(self) -> dict[str, object]:
         """The plan as plain values, for the truth."""
         values = asdict(self)

@@ -67,7 +67,10 @@ class Programme:
         self._desk()
         plan, rng, people, since = self.plan, self.rng, self.people, self.chunk.since[LOYALTY]
         self._deliver(
-            LOYALTY, "surveys", ("response_id", "SV"), voice.surveys(plan, rng, people, since)
+            LOYALTY,
+            "surveys",
+            ("response_id", "SV"),
+            voice.surveys(plan, rng, people, since, self.chunk.desk.frames.city_tiers),
         )
         brought = advocacy.referrals(plan, rng, people, since, self.chunk.number == 0)
         self._deliver(LOYALTY, "referrals", ("referral_id", "RF"), brought)

@@ -107,9 +107,11 @@ def _deliver_shop(chunk: Chunk, delivery: Delivery, chosen: np.ndarray, serial: 
     table = order_table(desk, orders, chunk.slip, chosen, serial)
     refunded = orders.status[chosen] == REFUNDED
     twice = (desk.rng.random(len(chosen)) < EARLY_SHARE) & orders.is_paid[chosen]
-    early = np.flatnonzero(refunded | (twice & (channel in (WEBSHOP, APP))))
+    settled = settled_seconds(desk, orders, chosen)
+    twice &= (settled > second + DAY) & (channel in (WEBSHOP, APP))
+    early = np.flatnonzero(refunded | twice)
     day = second // DAY
-    day[early] = settled_seconds(desk, orders, chosen)[early] // DAY
+    day[early] = settled[early] // DAY
     first = early_version(table.take(pa.array(early)), desk, second[early])
     delivery.truth.counts["orders_delivered_twice"] += len(early)
     days = np.concatenate([day, second[early] // DAY])

@@ -10,8 +10,6 @@ import pyarrow.compute as pc
 
 from dagster_project.sample.plan import DAY
 
-MISSING = -1
-
 
 def some_of(rng: np.random.Generator, places: np.ndarray, share: float) -> np.ndarray:
     """A random share of the places, and the first two in any case: small samples have them too."""

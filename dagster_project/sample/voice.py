@@ -36,7 +36,9 @@ def _draw(plan: Plan, rng: np.random.Generator, who: np.ndarray, since: np.ndarr
     return begun + 60 + (rng.random(len(who)) * span).astype(np.int64)
 
 
-def surveys(plan: Plan, rng: np.random.Generator, people: People, since: np.ndarray) -> dict:
+def surveys(
+    plan: Plan, rng: np.random.Generator, people: People, since: np.ndarray, city_tiers: np.ndarray
+) -> dict:
     """Answers of card members: NPS, benefit and churn-reason surveys.
 
     Members of first-tier cities are a point less easily pleased.
@@ -47,7 +49,7 @@ def surveys(plan: Plan, rng: np.random.Generator, people: People, since: np.ndar
     kind = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
     talk = rng.random(len(who))
     second = np.minimum(_draw(plan, rng, who, since), plan.end - 3 * DAY)
-    strict = (people.city[who] < 4).astype(np.int64)
+    strict = (city_tiers[people.city[who]] == 1).astype(np.int64)
     score = np.clip(np.rint(rng.normal(8.2, 1.9, len(who))) - strict, 0, 10).astype(np.int64)
     score = np.where(kind == 1, 1 + score // 3, score)
     reason = np.where(kind == 2, rng.integers(0, len(CHURN_REASONS), len(who)), -1)
