@@ -63,7 +63,8 @@ where order_key <> 'web:o7';
 create table conformed.cfm_refunds as
 select
     'web:r' || i as refund_key, 'web' as channel, 'web:o' || i as order_key,
-    timestamp '2026-03-20' + i * interval 1 hour as refunded_at, cast(10 as decimal(18, 2)) as amount
+    timestamp '2026-03-20' + i * interval 1 hour as refunded_at,
+    cast(10 as decimal(18, 2)) as amount
 from range(20) as r(i);
 create table conformed.cfm_points_entries as
 select
@@ -211,7 +212,8 @@ select cohort_month, window_days,
     case when cohort_month + window_days > date '2026-03-31' then 0 else 10 end as eligible_members,
     0 as repurchased_members,
     case when cohort_month + window_days <= date '2026-03-31' then 0.0 end as repurchase_rate
-from (select distinct cohort_month from marts.cohort_retention), (values (30), (60)) as w(window_days);
+from (select distinct cohort_month from marts.cohort_retention),
+    (values (30), (60)) as w(window_days);
 
 create table ops.identity_report as select 'records' as measure, 1000.0 as value;
 """
