@@ -113,8 +113,9 @@ class World:
     @staticmethod
     def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[list[object]]) -> None:
         if rows:
-            marks = ", ".join("?" * len(rows[0]))
-            con.executemany(f"insert into {table} values ({marks})", rows)
+            marks = f"({', '.join('?' * len(rows[0]))})"
+            values = ", ".join([marks] * len(rows))
+            con.execute(f"insert into {table} values {values}", [c for row in rows for c in row])
 
     def rows(self, sql: str) -> list[tuple]:
         with duckdb.connect(str(self.database), read_only=True) as con:
