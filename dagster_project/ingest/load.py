@@ -61,4 +61,5 @@ def _open_views(bench: Bench, delivered: Delivered, cells: Cells) -> None:
     con.execute(f"create or replace temp view folded as {record_sql.folded_view(fields, cells)}")
     phones = [f"f:{one.name}" for one in fields if one.personal == "phone"]
     create_other_phones(con, "folded", phones)
-    con.execute(f"create or replace temp view typed as {record_sql.typed_view(fields, cells)}")
+    # A table: problems, vault and raw all read it, and reading values by their form is the work.
+    con.execute(f"create or replace temp table typed as {record_sql.typed_view(fields, cells)}")
