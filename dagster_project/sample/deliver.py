@@ -1,4 +1,4 @@
-"""Puts tables into files: splits them by month or day, plants the dirt, appends the bytes."""
+"""Puts tables into files: splits them by quarter or day, plants the dirt, appends the bytes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Delivery:
         self._turn = 0
         self._parquet: dict[str, pq.ParquetWriter] = {}
         days = [plan.start + timedelta(days=number) for number in range(plan.days)]
-        self._months = np.array([day.year * 12 + day.month for day in days])
+        self._quarters = np.array([day.year * 4 + (day.month - 1) // 3 for day in days])
         self._days = days
 
     def __enter__(self) -> Delivery:
@@ -56,15 +56,15 @@ class Delivery:
             self._append(file, entity, table.slice(first, last - first), shape)
 
     def _buckets(self, day: np.ndarray, shape: Shape) -> np.ndarray:
-        """0 = the base file, a month's number, or 1,000,000 + the day of a daily file."""
-        base = self._months[day] if shape.is_monthly else np.zeros(len(day), np.int64)
+        """0 = the base file, a quarter's number, or 1,000,000 + the day of a daily file."""
+        base = self._quarters[day] if shape.is_quarterly else np.zeros(len(day), np.int64)
         daily = day >= self.plan.days - self.plan.daily_days
         return np.where(daily, 1_000_000 + day, base)
 
     def _label(self, bucket: int) -> str:
         if bucket >= 1_000_000:
             return f"_{self._days[bucket - 1_000_000]}"
-        return f"_{(bucket - 1) // 12}-{(bucket - 1) % 12 + 1:02d}" if bucket else ""
+        return f"_{bucket // 4}-q{bucket % 4 + 1}" if bucket else ""
 
     def _append(self, file: str, entity: str, table: pa.Table, shape: Shape) -> None:
         path = self.folder / file

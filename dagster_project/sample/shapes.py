@@ -16,7 +16,7 @@ from dagster_project.sample.plan import (
 )
 
 LOCAL, OFFSET, UTC, EPOCH_MS, MIXED = "local", "offset", "utc", "epoch_ms", "mixed"
-MONTHLY = ("orders", "order_lines", "events")
+QUARTERLY = ("orders", "order_lines", "events")
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Shape:
     times: str = LOCAL
     booleans: tuple[str, str] = ("false", "true")
     encoding: str = "utf-8"
-    is_monthly: bool = False
+    is_quarterly: bool = False
     has_bom: bool = False
     null_words: bool = False
     currency_signs: bool = False
@@ -64,5 +64,5 @@ def shape_of(channel: str, entity: str) -> Shape:
     """The form of a channel's file of an entity."""
     changes = EXCEPTIONS.get((channel, entity), {})
     twice = entity == "customers" and channel != SERVICE
-    is_monthly = entity in MONTHLY
-    return replace(CHANNELS[channel], is_monthly=is_monthly, repeats_rows=twice, **changes)
+    is_quarterly = entity in QUARTERLY
+    return replace(CHANNELS[channel], is_quarterly=is_quarterly, repeats_rows=twice, **changes)
