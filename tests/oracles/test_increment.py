@@ -23,51 +23,57 @@ def _moment(rng: random.Random, until: date) -> datetime:
 
 
 def _delivery(rng: random.Random, until: date) -> dict[str, list[dict]]:
-    """Records of a few days, some of them later than the day itself, some known before."""
+    """Records of a few days, some of them later than the day itself, some known before.
+
+    Much at first and little later, so that most members are only touched by what is missed easily.
+    """
+    size, customers = (50, "abcdefgh") if until == DAYS[0] else (3, "efgh")
     stamp = datetime.combine(until, datetime.min.time())
     orders = [
         {
-            "order_id": str(rng.randrange(60)), "customer_id": rng.choice("abcdefgh") + "1",
+            "order_id": str(rng.randrange(size * 3)), "customer_id": rng.choice(customers) + "1",
             "ordered_at": _moment(rng, until), "status": rng.choice(STATUSES),
             "net_paid_amount": rng.choice([0, 19.99, 100, 33.33, 250_000]),
             "updated_at": stamp, "campaign_id": rng.choice([None, "c1", "c2"]),
         }
-        for _ in range(15)
+        for _ in range(size)
     ]  # fmt: skip
     unique = {row["order_id"]: row for row in orders}
     return {
         "orders": list(unique.values()),
         "order_lines": [
-            {"order_id": key, "line_no": str(n), "product_id": f"p{rng.randrange(4)}",
+            {"order_id": key, "line_no": str(n), "product_id": f"p{rng.randrange(200)}",
              "quantity": n, "line_amount": rng.choice([10, 3.33, 0]), "updated_at": stamp}
             for key in unique if rng.random() < 0.7 for n in (1, 2, 3)
         ],
         "refunds": [
             {"refund_id": str(rng.randrange(40)), "order_id": str(rng.randrange(60)),
-             "customer_id": rng.choice("abcdefgh") + "1", "refunded_at": _moment(rng, until),
+             "customer_id": rng.choice(customers) + "1", "refunded_at": _moment(rng, until),
              "amount": rng.choice([1, 10, 7.77]), "line_no": rng.choice([None, "1", "9"])}
-            for _ in range(5)
+            for _ in range(size // 3)
         ],
         "products": [
-            {"product_id": f"p{rng.randrange(4)}", "unit_cost": rng.randrange(9),
+            {"product_id": f"p{rng.randrange(200)}", "unit_cost": rng.randrange(9),
              "category": rng.choice("xy"), "updated_at": stamp}
         ],
         "events": [
-            {"event_id": str(rng.randrange(40)), "customer_id": rng.choice("abcdefgh") + "1",
+            {"event_id": str(rng.randrange(40)), "customer_id": rng.choice(customers) + "1",
              "event_type": "view", "occurred_at": _moment(rng, until), "product_id": "p1"}
-            for _ in range(6)
+            for _ in range(size)
         ],
         "touches": [
             {"touch_id": str(rng.randrange(40)), "campaign_id": "c1", "customer_id": "a1",
              "contact_channel": "sms", "sent_at": _moment(rng, until),
              "opened_at": _moment(rng, until)}
-            for _ in range(4)
+            for _ in range(size)
         ],
-        "campaigns": [{"campaign_id": "c1", "name": "n", "starts_at": stamp}],
+        "campaigns": [{"campaign_id": "c1", "name": "n", "starts_at": stamp}]
+        if until == DAYS[0]
+        else [],
         "points_entries": [
-            {"entry_id": str(rng.randrange(40)), "customer_id": rng.choice("abcdefgh") + "1",
+            {"entry_id": str(rng.randrange(40)), "customer_id": rng.choice(customers) + "1",
              "occurred_at": _moment(rng, until), "entry_type": "earn", "points": 5}
-            for _ in range(4)
+            for _ in range(size)
         ],
     }  # fmt: skip
 
