@@ -118,7 +118,25 @@ def build(
     from dbt.cli.main import dbtRunner
 
     events: list[dict[str, Any]] = []
+    manifest = load_manifest()
+    export({DATABASE_VARIABLE: str(home.next_database), THREADS_VARIABLE: str(settings.threads)})
+    flags = [*_flags(home.dbt / "target", home.dbt / "logs"), *_BUILD_FLAGS]
+    flags += ["--vars", json.dumps(_variables(settings, plan)), "--select", *layer.select]
+    if layer.exclude:
+        flags += ["--exclude", *layer.exclude]
+    try:
+        result = dbtRunner(manifest=manifest, callbacks=[_keeper(events, on_result)]).invoke(
+            ["build", *flags]
+        )
+    finally:
+        _close_connections()
+    _raise_for(result, events)
+    return events
 
+
+def _keeper(
+    events: list[dict[str, Any]], on_result: Callable[[str, str, float], None]
+) -> Callable[[Any], None]:
     def keep(event: Any) -> None:
         if event.info.name in _RESULTS:
             raw = _raw_event(event)
@@ -127,18 +145,7 @@ def build(
             seconds = float(raw["data"].get("execution_time", 0.0))
             on_result(node["node_name"], node["node_status"], seconds)
 
-    manifest = load_manifest()
-    export({DATABASE_VARIABLE: str(home.next_database), THREADS_VARIABLE: str(settings.threads)})
-    flags = [*_flags(home.dbt / "target", home.dbt / "logs"), *_BUILD_FLAGS]
-    flags += ["--vars", json.dumps(_variables(settings, plan)), "--select", *layer.select]
-    if layer.exclude:
-        flags += ["--exclude", *layer.exclude]
-    try:
-        result = dbtRunner(manifest=manifest, callbacks=[keep]).invoke(["build", *flags])
-    finally:
-        _close_connections()
-    _raise_for(result, events)
-    return events
+    return keep
 
 
 def _variables(settings: Settings, plan: BuildPlan) -> dict[str, str]:

@@ -39,7 +39,7 @@ def identity(
 ) -> Iterator[dg.MaterializeResult]:
     """Resolve records to members in the database being built."""
     home = warehouse.home
-    plan = warehouse.plan(context.run_id)
+    plan = warehouse.plan(context.run.run_id)
     with stage("resolve identity"):
         report = resolve_identity(
             home.next_database, home.register / "identity.parquet", load_keys(home), plan.as_of

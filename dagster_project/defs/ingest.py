@@ -78,7 +78,7 @@ def ingest(
             landing=request.landing or home.landing,
             on_file=lambda f: context.log.info(str(f)),
         )
-    plan = plan_build(home, settings, context.run_id, delivered_at, request)
+    plan = plan_build(home, settings, context.run.run_id, delivered_at, request)
     with stage(f"open a {plan.mode} build as of {plan.as_of} ({plan.reason})"):
         open_build(home, plan)
     for spec in _specs():

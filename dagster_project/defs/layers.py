@@ -43,7 +43,7 @@ def _with_rows(event: Any, rows: dict[str, int]) -> Any:
 def _run(
     context: dg.AssetExecutionContext, warehouse: Warehouse, layer: dbt.Layer
 ) -> Iterator[Any]:
-    plan = warehouse.plan(context.run_id)
+    plan = warehouse.plan(context.run.run_id)
 
     def tell(name: str, status: str, seconds: float) -> None:
         context.log.info("%s: %s in %.1f s", name, status, seconds)

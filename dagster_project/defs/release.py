@@ -64,7 +64,7 @@ def publish_build(home: Home, settings: Settings, plan: BuildPlan) -> Release:
 )
 def release(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
     """The published release: a finished folder put in place by one rename, then `current`."""
-    plan = warehouse.plan(context.run_id)
+    plan = warehouse.plan(context.run.run_id)
     with stage("publish"):
         done = publish_build(warehouse.home, warehouse.settings, plan)
     rows = sum(table["rows"] for table in done.facts["tables"].values())

@@ -10,18 +10,21 @@ TARGET = PROJECT_ROOT / "docs" / "landing-contract.md"
 
 _HEAD = """# The landing contract
 
-Generated from `dagster_project/formats/contract.yml` by `python -m dagster_project.formats.document`.
+Generated from `dagster_project/formats/contract.yml` by
+`python -m dagster_project.formats.document`.
 
-A channel delivers files as `landing/<channel>/<entity>*.<ext>` or below `landing/<channel>/<entity>/`,
-`<ext>` being csv, csv.gz, tsv, jsonl, jsonl.gz, json, parquet or xlsx. `<channel>` is any lower-case
-name; `<entity>` is one of the names below. A file in these names and columns needs no configuration.
+A channel delivers files as `landing/<channel>/<entity>*.<ext>` or below
+`landing/<channel>/<entity>/`, `<ext>` being csv, csv.gz, tsv, jsonl, jsonl.gz, json, parquet or
+xlsx. `<channel>` is any lower-case name; `<entity>` is one of the names below. A file in these
+names and columns needs no configuration.
 
-- The order of columns is free. An unknown column is reported, its values go to the vault. A missing
-  optional column is NULL. A missing required column holds the file as a whole.
+- The order of columns is free. An unknown column is reported, its values go to the vault. A
+  missing optional column is NULL. A missing required column holds the file as a whole.
 - Text is UTF-8 (with or without BOM) or GB18030/GBK. Delimiter and quotes are found out. Full-width
   digits and letters are folded; cells are trimmed; empty, `NULL`, `N/A` and `\\N` are NULL.
-- Times: ISO 8601, `YYYY/MM/DD[ HH:MM[:SS]]`, `YYYYMMDD`, epoch seconds or milliseconds, serial days in
-  xlsx. With an offset they are converted to UTC, without one they are read in the business time zone.
+- Times: ISO 8601, `YYYY/MM/DD[ HH:MM[:SS]]`, `YYYYMMDD`, epoch seconds or milliseconds, serial days
+  in xlsx. With an offset they are converted to UTC, without one they are read in the business time
+  zone.
 - Money: `1234.5`, `1,234.50`, `￥1234.5`, `¥`, `$`. Booleans: true/false, 1/0, yes/no, Y/N, 是/否.
 - The same bytes twice change nothing. A newer version of a key (by `updated_at`, else by delivery)
   replaces the older one; raw keeps both. A key is unique within its channel.

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'rfm_segments'}}}) }}
 {#- Every combination of scores is in a segment, and every segment is reached by one. -#}
 with scores as (
     select boundary as score from {{ ref('rfm_boundary_rules') }} where dimension = 'recency'

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_order_line'}}}) }}
 {#- What is spread over the lines of an order is exactly what the order has. -#}
 with lines as (
     select

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_order'}}}) }}
 {#- A member's valid orders are numbered from 1, each once. -#}
 select member_id
 from {{ ref('fct_order') }}

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_order'}}}) }}
 {#- Core has the orders and lines that conformed has as of the day, and no others. -#}
 with existing as (
     select order_key from {{ ref('cfm_orders') }}

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'member_rfm'}}}) }}
 {#- The members of the segments are the buyers of core. -#}
 with counted as (
     select

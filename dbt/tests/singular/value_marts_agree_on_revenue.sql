@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'member_clv'}}}) }}
 {#- Historic revenue is that of core: valid orders of members less their refunds without an order. -#}
 with totals as (
     select
