@@ -97,8 +97,8 @@ select feed, channel, field, max(distance) as widest
 from compared group by feed, channel, field
 """
 
-# A day's rows (all its files) against the median of its weekday, else (too few of that weekday)
-# of all days. A late file for a day that is complete already adds little and is no drift.
+# A day's rows (all its files) against the median of its weekday. A late file for a day that is
+# complete already adds little and is no drift.
 _VOLUME = """
 create table baseline.volume as
 with days as (
@@ -108,18 +108,11 @@ with days as (
     from baseline.batch group by feed, channel, day
 )
 select
-    today.feed, today.channel, today.day, today.day_rows,
-    coalesce(
-        case
-            when count(*) filter (where dayofweek(known.day) = dayofweek(today.day)) >= {deliveries}
-            then median(known.day_rows) filter (where dayofweek(known.day) = dayofweek(today.day))
-        end,
-        median(known.day_rows)
-    ) as usual_rows
+    today.feed, today.channel, today.day, today.day_rows, median(known.day_rows) as usual_rows
 from days as today
 inner join days as known
     on today.feed = known.feed and today.channel = known.channel and today.day <> known.day
-    and known.is_known
+    and dayofweek(today.day) = dayofweek(known.day) and known.is_known
 where today.has_new
 group by all
 having count(*) >= {deliveries}

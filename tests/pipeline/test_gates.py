@@ -18,7 +18,7 @@ from tests.pipeline.support import deliver, published, refresh, rows
 
 pytestmark = pytest.mark.slow
 
-DAYS = 6
+DAYS = 29  # four deliveries of every weekday come before
 
 
 def orders(day: int, scale: int = 1, count: int = 120) -> list[dict[str, object]]:

@@ -85,7 +85,7 @@ def event_rows(day: date, count: int = 200, types: tuple[str, ...] = ()) -> list
     ]
 
 
-def history(days: int = 6, entity: str = "orders") -> list[Delivery]:
+def history(days: int = 28, entity: str = "orders") -> list[Delivery]:
     """Published daily deliveries."""
     make = order_rows if entity == "orders" else event_rows
     return [
