@@ -87,7 +87,7 @@ def _raw_event(event: Any) -> dict[str, Any]:
     return MessageToDict(event, preserving_proto_field_name=True)
 
 
-def _close_connections() -> None:
+def close_connections() -> None:
     """DuckDB allows one writing process and one configuration: leave no handle behind."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
@@ -129,7 +129,7 @@ def build(
             ["build", *flags]
         )
     finally:
-        _close_connections()
+        close_connections()
     _raise_for(result, events)
     return events
 
