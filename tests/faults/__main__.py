@@ -23,6 +23,7 @@ def main() -> int:
     """Run the campaign."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--in-a-row", type=int, default=5, help="kills before a run may end")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--disks", type=int, nargs="*", default=[1, 4, 12, 24])
     options = parser.parse_args()
@@ -31,10 +32,11 @@ def main() -> int:
         stage = Stage(Path(name))
         print(f"an undisturbed run takes {stage.seconds:.1f} s", flush=True)
         chance = random.Random(options.seed)
-        for number in range(options.kills):
-            outcome = stage.kill_once(chance, number)
-            bad += not outcome.good
-            _say("kill", number, outcome)
+        for first in range(0, options.kills, options.in_a_row):
+            kills = min(options.in_a_row, options.kills - first)
+            for number, outcome in enumerate(stage.kill_in_a_row(chance, first, kills), first):
+                bad += not outcome.good
+                _say("kill", number, outcome)
         for number, megabytes in enumerate(options.disks):
             outcome = stage.fill_disk_once(megabytes, Path(name) / "disk")
             bad += not outcome.good

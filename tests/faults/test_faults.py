@@ -14,10 +14,9 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
     return Stage(tmp_path_factory.mktemp("faults"))
 
 
-@pytest.mark.parametrize("seed", [11, 12, 13])
-def test_a_run_killed_at_any_moment_needs_no_repair(stage: Stage, seed: int):
-    outcome = stage.kill_once(random.Random(seed), seed)
-    assert outcome.good, outcome
+def test_a_killed_run_needs_no_repair(stage: Stage):
+    outcomes = stage.kill_in_a_row(random.Random(11), 0, kills=3)
+    assert all(outcome.good for outcome in outcomes), outcomes
 
 
 def test_a_full_disk_needs_no_repair(stage: Stage, tmp_path):

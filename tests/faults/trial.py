@@ -103,25 +103,33 @@ class Stage:
         """The last day's files arrive."""
         shutil.copytree(self.late, home.landing, dirs_exist_ok=True)
 
-    def kill_once(self, chance: random.Random, number: int) -> Outcome:
-        """Kill the whole process group at a random moment of the work, then run again."""
+    def kill_in_a_row(self, chance: random.Random, number: int, kills: int) -> list[Outcome]:
+        """Kill the run, then the run after it, and so on; let the last one end, and compare."""
         home = self.copy(f"kill-{number}")
         self.deliver(home)
+        seen = []
+        for _ in range(kills):
+            moment, reached = self._kill(home, chance)
+            seen.append((moment, reached, self._readers_undisturbed(home)))
+        equal = self._next_run_is_whole(home)
+        shutil.rmtree(home.root)
+        return [Outcome(moment, reached, equal, fine) for moment, reached, fine in seen]
+
+    def _kill(self, home: Home, chance: random.Random) -> tuple[float, str]:
+        """SIGKILL the whole process group at a random moment of its work."""
         with (home.root / "killed.log").open("w+", encoding="utf-8") as log:
             process = subprocess.Popen(
                 command(home, "run"), stdout=log, stderr=subprocess.STDOUT, start_new_session=True
             )
             began = time.monotonic()
             _wait_for_work(process, log.name)
-            moment = chance.uniform(0.0, self.seconds - (time.monotonic() - began))
-            time.sleep(max(moment, 0.0))
+            moment = chance.uniform(0.0, max(self.seconds - (time.monotonic() - began), 1.0))
+            time.sleep(moment)
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             log.seek(0)
-            lines = log.read().splitlines() or ["nothing yet"]
-        outcome = self._judge(home, moment, lines[-1])
-        shutil.rmtree(home.root)
-        return outcome
+            lines = [line for line in log.read().splitlines() if line.strip()]
+        return moment, lines[-1] if lines else "nothing yet"
 
     def fill_disk_once(self, megabytes: int, mount: Path) -> Outcome:
         """Run on a disk with too little room, give it room, and run again."""
@@ -133,13 +141,15 @@ class Stage:
             failed = run(home)
             _resize(mount, used + 2048)
             lines = (failed.stdout + failed.stderr).splitlines()
-            return self._judge(home, float(megabytes), f"exit {failed.returncode}: {lines[-1]}")
+            reached = f"exit {failed.returncode}: {lines[-1]}"
+            fine = self._readers_undisturbed(home)
+            return Outcome(float(megabytes), reached, self._next_run_is_whole(home), fine)
 
-    def _judge(self, home: Home, moment: float, reached: str) -> Outcome:
-        undisturbed = published_digests(home) in (self.before, self.after)
-        again = run(home)
-        equal = again.returncode == 0 and published_digests(home) == self.after
-        return Outcome(moment, reached, equal, undisturbed)
+    def _readers_undisturbed(self, home: Home) -> bool:
+        return published_digests(home) in (self.before, self.after)
+
+    def _next_run_is_whole(self, home: Home) -> bool:
+        return run(home).returncode == 0 and published_digests(home) == self.after
 
 
 def _wait_for_work(process: subprocess.Popen[bytes], log: str) -> None:
