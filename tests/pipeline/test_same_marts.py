@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def brand(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = Home(tmp_path_factory.mktemp("same") / "home")
-    write_sample(home.landing, members=400, days=90, truth=home.root.parent / "truth", daily_days=3)
+    write_sample(home.landing, members=400, days=90, truth=home.root.parent / "truth", daily_days=2)
     return published(home)
 
 
@@ -50,7 +50,7 @@ def test_the_same_files_again_change_nothing(brand: Home):
 
 def test_days_one_by_one_equal_one_delivery(brand: Home, tmp_path: Path):
     other = Home(tmp_path / "daily")
-    days = [f"2026-10-{day}" for day in (29, 30, 31)]
+    days = [f"2026-10-{day}" for day in (30, 31)]
     late = {p for p in brand.landing.rglob("*") if any(day in p.name for day in days)}
     shutil.copytree(brand.landing, other.landing)
     held = sorted(other.landing / p.relative_to(brand.landing) for p in late)
