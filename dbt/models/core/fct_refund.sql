@@ -20,8 +20,9 @@ refunds as (
         refunds.*,
         orders.order_key as known_order_key,
         coalesce(orders.record_key, refunds.record_key) as owner_record_key,
-        {{ money('refunds.amount * coalesce(orders.currency_rate, newest_orders.currency_rate, 1)') }}
-            as reporting_amount
+        {{ money(
+            'refunds.amount * coalesce(orders.currency_rate, newest_orders.currency_rate, 1)'
+        ) }} as reporting_amount
     from {{ ref('cfm_refunds') }} as refunds
     left join orders on refunds.order_key = orders.order_key
     left join newest_orders
