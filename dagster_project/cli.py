@@ -98,8 +98,8 @@ def status(as_json: AsJson = False) -> None:
 @app.command()
 def sample(
     directory: Annotated[Path, typer.Argument(help="Where the demo brand's channels deliver.")],
-    members: Annotated[int, typer.Option(min=100, help="Persons.")] = 20_000,
-    days: Annotated[int, typer.Option(min=30, help="Days of history.")] = 730,
+    members: Annotated[int, typer.Option(min=200, help="Persons.")] = 20_000,
+    days: Annotated[int, typer.Option(min=60, help="Days of history.")] = 730,
     seed: Annotated[int, typer.Option(help="Equal seeds, equal files.")] = 7,
 ) -> None:
     """Write the demo brand's landing files."""
