@@ -136,7 +136,8 @@ class Stage:
         with small_disk(mount, megabytes + 512) as root:
             home = self.copy("full", root / "home")
             self.deliver(home)
-            used = sum(p.lstat().st_size for p in home.root.rglob("*")) >> 20
+            usage = shutil.disk_usage(root)
+            used = (usage.used >> 20) + 1
             _resize(mount, used + megabytes)
             failed = run(home)
             _resize(mount, used + 2048)
