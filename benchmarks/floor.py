@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -12,8 +13,8 @@ READERS = {
     ".csv": "read_csv({files}, all_varchar = true, ignore_errors = true)",
     ".csv.gz": "read_csv({files}, all_varchar = true, ignore_errors = true)",
     ".tsv": "read_csv({files}, all_varchar = true, ignore_errors = true, delim = '\t')",
-    ".jsonl": "read_json_objects({files}, format = 'newline_delimited')",
-    ".jsonl.gz": "read_json_objects({files}, format = 'newline_delimited')",
+    ".jsonl": "read_json_objects({files}, format = 'newline_delimited', ignore_errors = true)",
+    ".jsonl.gz": "read_json_objects({files}, format = 'newline_delimited', ignore_errors = true)",
     ".parquet": "read_parquet({files})",
 }
 
@@ -40,7 +41,7 @@ def _groups(landing: Path) -> dict[tuple[Path, str, str], list[Path]]:
             (s for s in sorted(READERS, key=len, reverse=True) if path.name.endswith(s)), ""
         )
         if suffix:
-            entity = path.name[: -len(suffix)].rstrip("0123456789_-")
+            entity = re.sub(r"_\d{4}.*$", "", path.name[: -len(suffix)])
             found.setdefault((path.parent, entity, suffix), []).append(path)
     return found
 
