@@ -64,18 +64,17 @@ def measure_floor(landing: Path, work: Path, threads: int) -> Floor:
     return Floor(size / 1e6, moved, perf_counter() - began)
 
 
-def _union(groups: list, columns: str) -> str:
+def _union(con: duckdb.DuckDBPyConnection, groups: list, columns: list[str]) -> str:
     parts = []
     for (_, _, suffix), files in groups:
         listed = "[" + ", ".join("'" + str(f).replace("'", "''") + "'" for f in files) + "]"
+        source = READERS[suffix].format(files=listed)
         if suffix.startswith(".jsonl"):
-            fields = ", ".join(
-                f"json_extract_string(json, '$.{c}') as {c}" for c in columns.split(", ")
-            )
-            parts.append(f"select {fields} from {READERS[suffix].format(files=listed)}")
+            cells = [f"json_extract_string(json, '$.{c}') as {c}" for c in columns]
         else:
-            cells = ", ".join(f"cast({c} as varchar) as {c}" for c in columns.split(", "))
-            parts.append(f"select {cells} from {READERS[suffix].format(files=listed)}")
+            known = {row[0] for row in con.execute(f"describe select * from {source}").fetchall()}
+            cells = [f"cast({c if c in known else 'null'} as varchar) as {c}" for c in columns]
+        parts.append(f"select {', '.join(cells)} from {source}")
     return " union all ".join(parts)
 
 
@@ -83,7 +82,7 @@ def _group_lines(con: duckdb.DuckDBPyConnection, lines: list, orders: list) -> N
     """One hash aggregate of the order lines by member, as a delivered customer id."""
     con.execute(
         f"select o.customer_id, count(*), sum(try_cast(l.line_amount as decimal(18, 2))) "
-        f"from ({_union(lines, 'order_id, line_amount')}) as l "
-        f"join ({_union(orders, 'order_id, customer_id')}) as o using (order_id) "
+        f"from ({_union(con, lines, ['order_id', 'line_amount'])}) as l "
+        f"join ({_union(con, orders, ['order_id', 'customer_id'])}) as o using (order_id) "
         f"group by o.customer_id"
     ).fetchall()
