@@ -26,6 +26,7 @@ from dagster_project.sample import write_sample
 from dagster_project.settings import Home, settings_from_environment
 
 LAST_DAY = "2026-10-31"
+DAILY_DAYS = 8  # a week of daily files first: the gates compare a day with days
 
 
 @dataclass
@@ -92,7 +93,7 @@ def bench(members: int, folder: Path) -> Iterator[str]:
     threads = settings_from_environment().threads
     home = Home(folder / "home")
     began = time.perf_counter()
-    write_sample(home.landing, members=members, daily_days=1, truth=folder / "truth")
+    write_sample(home.landing, members=members, daily_days=DAILY_DAYS, truth=folder / "truth")
     made = time.perf_counter() - began
     _hold_back(home.landing, folder / "late")
     floor = measure_floor(home.landing, folder / "floor", threads)
