@@ -79,6 +79,22 @@ def take_in(path: Path, use: Callable[[Iterator[bytes]], T]) -> tuple[str, int, 
     return digest, size, made
 
 
+def take_in_bytes(path: Path, target: Path) -> tuple[str, int]:
+    """Copies a delivered file as it is; its SHA-256 and size.
+
+    Raises:
+        FileHeld: as ``take_in`` does.
+    """
+
+    def copy(chunks: Iterator[bytes]) -> None:
+        with target.open("wb") as out:
+            for chunk in chunks:
+                out.write(chunk)
+
+    sha256, size, _ = take_in(path, copy)
+    return sha256, size
+
+
 def take_in_text(
     path: Path, encodings: tuple[str, ...], use: Callable[[Iterator[bytes]], T]
 ) -> tuple[str, int, T]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -11,7 +9,7 @@ from dagster_project.formats.quoting import sql_name, sql_path
 from dagster_project.ingest.cells import Cells, Desk, checked_count, run_reader, write_cells
 from dagster_project.ingest.discover import Delivered
 from dagster_project.ingest.held import FileHeld
-from dagster_project.ingest.intake import take_in
+from dagster_project.ingest.intake import take_in_bytes
 
 _EXACT = 10**15
 
@@ -23,12 +21,7 @@ def read_parquet(desk: Desk, delivered: Delivered) -> Cells:
         FileHeld: the file is refused as a whole.
     """
 
-    def copy(chunks: Iterator[bytes]) -> None:
-        with desk.content.open("wb") as out:
-            for chunk in chunks:
-                out.write(chunk)
-
-    sha256, size, _ = take_in(delivered.path, copy)
+    sha256, size = take_in_bytes(delivered.path, desk.content)
     try:
         counted = pq.read_metadata(desk.content).num_rows
     except (pa.ArrowInvalid, OSError) as error:

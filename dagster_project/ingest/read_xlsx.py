@@ -17,7 +17,7 @@ from dagster_project.formats.quoting import sql_path
 from dagster_project.ingest.cells import Cells, Desk, checked_count, write_cells
 from dagster_project.ingest.discover import Delivered
 from dagster_project.ingest.held import FileHeld
-from dagster_project.ingest.intake import take_in
+from dagster_project.ingest.intake import take_in_bytes
 
 _ROWS = 50_000
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -31,12 +31,7 @@ def read_xlsx(desk: Desk, delivered: Delivered) -> Cells:
         FileHeld: the file is refused as a whole.
     """
 
-    def copy(chunks: Iterator[bytes]) -> None:
-        with desk.content.open("wb") as out:
-            for chunk in chunks:
-                out.write(chunk)
-
-    sha256, size, _ = take_in(delivered.path, copy)
+    sha256, size = take_in_bytes(delivered.path, desk.content)
     try:
         sheet = _sheet(CalamineWorkbook.from_path(str(desk.content)), delivered.entity.sheet)
         rows = (row for row in map(_texts, sheet.iter_rows()) if any(one for one in row))
