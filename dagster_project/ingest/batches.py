@@ -26,7 +26,8 @@ class Batch:
 
     ``quarantine`` rows are {reason, column, rows}; ``profile`` is {column: {rows, nulls, median?,
     values?}}; ``max_at`` is the greatest of all times that have happened, ``max_order_at`` the
-    greatest time of an order (None where the entity holds none).
+    greatest time of an order (None where the entity holds none), ``span_days`` the days that
+    nine tenths of the records spread over.
     """
 
     batch_id: str
@@ -43,6 +44,7 @@ class Batch:
     max_at: datetime | None
     max_order_at: datetime | None
     schema_version: int
+    span_days: int | None = None
     quarantine: list[dict[str, Any]] = field(default_factory=list)
     unknown_columns: list[str] = field(default_factory=list)
     missing_columns: list[str] = field(default_factory=list)

@@ -14,7 +14,7 @@ from dagster_project.ingest.bench import UNFINISHED, Bench
 from dagster_project.ingest.cells import Cells
 from dagster_project.ingest.discover import Delivered
 from dagster_project.ingest.held import FileHeld, safe_names
-from dagster_project.ingest.profile import greatest_times, profile_batch
+from dagster_project.ingest.profile import batch_times, profile_batch
 from dagster_project.privacy.vault import quarantine_path, records_path, seal_rows
 from dagster_project.release.durable import rename_durably, sync_tree
 
@@ -120,7 +120,7 @@ class Loading:
 
     def _manifest(self, source: str, rows: int) -> Batch:
         delivered, cells, entity = self._delivered, self._cells, self._delivered.entity
-        max_at, max_order_at = greatest_times(self._con, source, entity)
+        times = batch_times(self._con, source, entity)
         quarantine = self._con.execute(
             "select reason, column_name, count(*) from bad group by reason, column_name "
             "order by reason, column_name nulls first"
@@ -137,8 +137,9 @@ class Loading:
             rows_loaded=rows,
             rows_quarantined=self._bad,
             ingested_at=self._bench.now,
-            max_at=max_at,
-            max_order_at=max_order_at,
+            max_at=times.latest,
+            max_order_at=times.latest_order,
+            span_days=times.span_days,
             schema_version=delivered.format.schema_version,
             quarantine=[
                 {"reason": why, "column": column, "rows": count}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ import duckdb
 from dagster_project.formats import Entity
 from dagster_project.formats.quoting import sql_name
 
+VERSION = "updated_at"
 SAMPLE_ROWS = 1_000_000
 VALUES_SHOWN = 50
 
@@ -44,23 +46,39 @@ def profile_batch(
     return profile
 
 
-def greatest_times(
-    con: duckdb.DuckDBPyConnection, source: str, entity: Entity
-) -> tuple[datetime | None, datetime | None]:
-    """The greatest of all times that have happened, and of the orders' times, as naive UTC.
+@dataclass(frozen=True)
+class Times:
+    """When a batch's records happened, as naive UTC.
 
-    A day counts with its first instant in the business time zone.
+    Attributes:
+        latest: the greatest of all times that have happened.
+        latest_order: the greatest time of an order; None where the entity holds none.
+        span_days: days over which the middle nine tenths of the records spread, by the time of
+            their version or else of their event.
     """
+
+    latest: datetime | None = None
+    latest_order: datetime | None = None
+    span_days: int | None = None
+
+
+def batch_times(con: duckdb.DuckDBPyConnection, source: str, entity: Entity) -> Times:
+    """One pass over a batch's clocks. A day counts with its first instant in the business zone."""
     clocks = {
         one.name: f"max({_instant(one.raw_name, one.type)})" for one in entity.fields if one.clock
     }
     if not clocks:
-        return None, None
-    found = con.execute(f"select {', '.join(clocks.values())} from {source}").fetchall()[0]
+        return Times()
+    moved = [one for one in entity.fields if one.name == VERSION]
+    moved += [one for one in entity.fields if one.clock and one.name != VERSION][:1]
+    instant = f"coalesce({', '.join(_instant(one.raw_name, one.type) for one in moved)})"
+    span = f"date_diff('day', quantile_disc({instant}, 0.05), quantile_disc({instant}, 0.95))"
+    wanted = ", ".join([span, *clocks.values()])
+    days, *found = con.execute(f"select {wanted} from {source}").fetchall()[0]
     times = dict(zip(clocks, found, strict=True))
     known = [one for one in found if one is not None]
     order = times.get(entity.order_time) if entity.order_time else None
-    return max(known, default=None), order
+    return Times(max(known, default=None), order, days)
 
 
 def _instant(column: str, kind: str) -> str:

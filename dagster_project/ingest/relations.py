@@ -18,7 +18,7 @@ from dagster_project.settings import Home
 _BATCH = """
     batch_id varchar, format varchar, entity varchar, channel varchar, file varchar,
     sha256 varchar, rows_read bigint, rows_loaded bigint, rows_quarantined bigint,
-    ingested_at timestamp, max_at timestamp, is_open boolean"""
+    ingested_at timestamp, max_at timestamp, span_days bigint, is_open boolean"""
 _QUARANTINE = "batch_id varchar, reason varchar, column_name varchar, row_count bigint"
 _HELD = """
     channel varchar, entity varchar, file varchar, sha256 varchar, reason varchar,
@@ -93,7 +93,7 @@ def _table(con: duckdb.DuckDBPyConnection, name: str, columns: str, rows: Iterab
 def _batch_row(one: Batch, is_open: bool) -> tuple:
     return (
         one.batch_id, one.format, one.entity, one.channel, one.file, one.sha256, one.rows_read,
-        one.rows_loaded, one.rows_quarantined, one.ingested_at, one.max_at, is_open,
+        one.rows_loaded, one.rows_quarantined, one.ingested_at, one.max_at, one.span_days, is_open,
     )  # fmt: skip
 
 

@@ -30,20 +30,40 @@ select * from baseline.batch where not is_new and recency <= {files}
 
 _PROFILE = """
 create table baseline.profile as
-select known.feed, known.channel, profile.column_name as field, profile.* exclude (column_name)
+select
+    known.feed, known.channel, profile.column_name as field, profile.* exclude (column_name),
+    profile.batch_id in (select batch_id from baseline.alike) as is_alike
 from warehouse.raw.field_profile as profile
 inner join baseline.known as known on profile.batch_id = known.batch_id
 where profile.rows > 0
+"""
+
+# Published files of about the span of the new ones: after a history by the quarter, the first day
+# is not judged by quarters.
+_ALIKE = """
+create view baseline.alike as
+select known.batch_id
+from baseline.known as known
+inner join (
+    select feed, channel, max(coalesce(span_days, 0) + 1) as days
+    from baseline.batch where is_new group by feed, channel
+) as new_files using (feed, channel)
+where coalesce(known.span_days, 0) + 1 between new_files.days / {span} and new_files.days * {span}
 """
 
 # Shares of small files jump: where no file is large enough, all of them together count as one.
 _MISSING = """
 create table baseline.missing as
 select
-    feed, channel, field, sum(rows - nulls) / sum(rows) as present_share,
-    coalesce(
+    feed, channel, field, coalesce(
         max(case when rows >= {missing_rows} then nulls / rows end), sum(nulls) / sum(rows)
     ) as highest_share
+from baseline.profile where is_alike group by feed, channel, field
+"""
+
+_PRESENT = """
+create table baseline.present as
+select feed, channel, field, sum(rows - nulls) / sum(rows) as present_share
 from baseline.profile group by feed, channel, field
 """
 
@@ -65,7 +85,7 @@ select
 from baseline.profile, lateral (select unnest(map_entries(
     cast(cast(values_json as json) as map(varchar, bigint))
 )) as entry)
-where values_json is not null
+where values_json is not null and is_alike
 """
 
 _MIX = """
@@ -104,7 +124,7 @@ create table baseline.volume as
 with days as (
     select
         feed, channel, day, sum(rows_read) as day_rows, bool_or(is_new) as has_new,
-        coalesce(bool_or(recency <= {files}) filter (where not is_new), false) as is_known
+        bool_or(batch_id in (select batch_id from baseline.alike)) as is_known
     from baseline.batch group by feed, channel, day
 )
 select
@@ -139,6 +159,11 @@ inner join baseline.batch as batch on usual.feed = batch.feed and usual.channel 
 group by usual.feed, usual.channel, usual.days_between
 """
 
+_IN_ORDER = (
+    *(_KNOWN, _ALIKE, _PROFILE, _MISSING, _PRESENT, _MEDIAN),
+    *(_VALUE, _MIX, _MIX_WIDEST, _VOLUME),
+)
+
 
 def lay_baselines(
     con: duckdb.DuckDBPyConnection, published: Iterable[str], zone: str, as_of: str
@@ -155,6 +180,7 @@ def lay_baselines(
     numbers = {
         "files": setting("baseline_files"),
         "deliveries": setting("baseline_deliveries"),
+        "span": setting("baseline_span"),
         "missing_rows": rules["missing_share"].from_rows,
         "median_rows": rules["unit_change"].from_rows,
         "mix_rows": rules["mix_drift"].from_rows,
@@ -162,6 +188,6 @@ def lay_baselines(
     con.execute("create table baseline.published (batch_id varchar)")
     con.execute("insert into baseline.published select unnest($ids)", {"ids": sorted(published)})
     con.execute(_BATCH, {"zone": zone})
-    for statement in (_KNOWN, _PROFILE, _MISSING, _MEDIAN, _VALUE, _MIX, _MIX_WIDEST, _VOLUME):
+    for statement in _IN_ORDER:
         con.execute(statement.format(**numbers))
     con.execute(_FRESHNESS.format(**numbers), {"as_of": as_of})

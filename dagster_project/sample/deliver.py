@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dagster_project.sample import dirt, render
+from dagster_project.sample.later import as_known_then
 from dagster_project.sample.plan import Plan
 from dagster_project.sample.shapes import Shape, shape_of
 from dagster_project.sample.truth import Truth
@@ -41,10 +42,17 @@ class Delivery:
         self, channel: str, entity: str, table: pa.Table, day: np.ndarray | None = None
     ) -> None:
         """Deliver a table; ``day``: each row's business day since the start (None = base file)."""
+        if day is None:
+            self._put(channel, entity, table, np.zeros(len(table), np.int64))
+            return
+        for rows, days in as_known_then(self.plan, entity, table, day):
+            self._put(channel, entity, rows, np.clip(days, 0, self.plan.days - 1))
+
+    def _put(self, channel: str, entity: str, table: pa.Table, day: np.ndarray) -> None:
+        """Sort rows into the files of their days; ``day`` lies within the plan."""
         if not len(table):
             return
         shape = shape_of(channel, entity)
-        day = np.zeros(len(table), np.int64) if day is None else np.clip(day, 0, self.plan.days - 1)
         bucket = self._buckets(day, shape)
         sequence = np.argsort(bucket, kind="stable")
         bucket = bucket[sequence]

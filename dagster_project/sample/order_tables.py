@@ -10,7 +10,8 @@ import pyarrow as pa
 from dagster_project.sample import contacts, handles
 from dagster_project.sample.campaigns import campaign_ids
 from dagster_project.sample.catalogue import product_id, store_ids
-from dagster_project.sample.orders import PAID, STATUSES, Orders
+from dagster_project.sample.course import settled_seconds
+from dagster_project.sample.orders import STATUSES, Orders
 from dagster_project.sample.people import People
 from dagster_project.sample.plan import (
     APP,
@@ -144,29 +145,9 @@ def order_table(
         "coupon_id": numbered(COUPON_PREFIX[channel], np.where(has_coupon, serial, -1), 9),
         "campaign_id": campaign_ids(orders.campaign[chosen]),
         "is_test": integers(zero > 0),
-        "updated_at": times(start, settled_seconds(desk, orders, chosen)),
+        "updated_at": times(start, settled_seconds(desk.plan, orders, chosen)),
     }
     return pa.table(columns)
-
-
-def settled_seconds(desk: Desk, orders: Orders, chosen: np.ndarray) -> np.ndarray:
-    """When the delivered status was reached: days after the order online, at once in a store,
-    with the refund where the whole order was paid back.
-    """
-    second = orders.second[chosen]
-    wait = np.where(orders.in_store[chosen], 700, 3 * DAY + second % (5 * DAY))
-    wait = np.where(orders.is_paid[chosen] | orders.in_store[chosen], wait, 3_600)
-    reached = np.minimum(second + wait, np.maximum(desk.plan.end - 60, second))
-    return np.maximum(reached, orders.paid_back[chosen] + 60)
-
-
-def early_version(table: pa.Table, desk: Desk, second: np.ndarray) -> pa.Table:
-    """The same orders as first delivered: just paid."""
-    status = constant(STATUSES[PAID], len(table))
-    moment = times(desk.plan.start_day, second + 700)
-    for name, column in {"status": status, "updated_at": moment}.items():
-        table = table.set_column(table.schema.get_field_index(name), name, column)
-    return table
 
 
 def line_table(desk: Desk, orders: Orders, chosen: np.ndarray, serial: np.ndarray) -> tuple:

@@ -72,11 +72,22 @@ def _shops(rng: np.random.Generator, people: People, person: np.ndarray) -> np.n
     return chosen
 
 
+def shipped_seconds(second: np.ndarray) -> np.ndarray:
+    """When an order placed then leaves the warehouse: a day or two later."""
+    return second + DAY + second % DAY
+
+
+def completed_seconds(second: np.ndarray, in_store: np.ndarray) -> np.ndarray:
+    """When a paid order counts as completed: after five to ten days, at once in a store."""
+    return second + np.where(in_store, 700, 5 * DAY + second % (5 * DAY))
+
+
 def _statuses(
     plan: Plan, rng: np.random.Generator, second: np.ndarray, store: np.ndarray
 ) -> np.ndarray:
     age = plan.end - second
-    status = np.where(age > 10 * DAY, COMPLETED, np.where(age > 2 * DAY, SHIPPED, PAID))
+    status = np.where(shipped_seconds(second) < plan.end, SHIPPED, PAID)
+    status = np.where(completed_seconds(second, store) < plan.end, COMPLETED, status)
     draw = rng.random(len(second))
     status = np.where(draw < 0.02, CANCELLED, status)
     status = np.where((draw >= 0.02) & (draw < 0.045), CLOSED, status)

@@ -11,15 +11,14 @@ from dagster_project.sample import handles
 from dagster_project.sample.abnormal import KINDS, abnormal_tables, make_abnormal
 from dagster_project.sample.catalogue import product_table, store_rows
 from dagster_project.sample.chunk import Chunk, World
+from dagster_project.sample.course import delivered_states, settled_seconds
 from dagster_project.sample.deliver import Delivery
 from dagster_project.sample.events import event_table
 from dagster_project.sample.grants import coupon_table
 from dagster_project.sample.order_tables import (
     ORDER_PREFIX,
-    early_version,
     line_table,
     order_table,
-    settled_seconds,
 )
 from dagster_project.sample.orders import REFUNDED
 from dagster_project.sample.plan import (
@@ -103,19 +102,15 @@ def deliver_orders(
 
 def _deliver_shop(chunk: Chunk, delivery: Delivery, chosen: np.ndarray, serial: np.ndarray) -> None:
     desk, orders, channel = chunk.desk, chunk.orders, SHOPS[chunk.orders.shop[chosen[0]]]
-    second = orders.second[chosen]
+    second, settled = orders.second[chosen], settled_seconds(desk.plan, orders, chosen)
     table = order_table(desk, orders, chunk.slip, chosen, serial)
-    refunded = orders.status[chosen] == REFUNDED
     twice = (desk.rng.random(len(chosen)) < EARLY_SHARE) & orders.is_paid[chosen]
-    settled = settled_seconds(desk, orders, chosen)
     twice &= (settled > second + DAY) & (channel in (WEBSHOP, APP))
-    early = np.flatnonzero(refunded | twice)
-    day = second // DAY
-    day[early] = settled[early] // DAY
-    first = early_version(table.take(pa.array(early)), desk, second[early])
-    delivery.truth.counts["orders_delivered_twice"] += len(early)
-    days = np.concatenate([day, second[early] // DAY])
-    delivery.add(channel, "orders", pa.concat_tables([table, first]), days)
+    early = (orders.status[chosen] == REFUNDED) | twice
+    states = delivered_states(desk.plan, orders, chosen, early)
+    delivery.truth.counts["orders_delivered_twice"] += int(early.sum())
+    rows = pa.concat_tables([state.table(desk.plan, table) for state in reversed(states)])
+    delivery.add(channel, "orders", rows, np.concatenate([s.day for s in reversed(states)]))
     lines, line_day = line_table(desk, orders, chosen, serial)
     delivery.add(channel, "order_lines", lines, line_day)
     _deliver_refunds(chunk, delivery, chosen, serial)

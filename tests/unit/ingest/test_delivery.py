@@ -129,6 +129,15 @@ def test_greatest_times_leave_out_plans(warehouse):
     assert batches["coupons"].max_order_at is None
 
 
+def test_a_file_says_over_how_many_days_its_records_spread(warehouse):
+    rows = "".join(f"A{n},2024-01-{n % 20 + 1:02d} 10:00:00,paid,1\n" for n in range(200))
+    stray = "B,2019-01-01 10:00:00,paid,1\n"
+    header = "order_id,ordered_at,status,net_paid_amount\n"
+    warehouse.deliver("web/orders.csv", header + rows + stray)
+    [batch] = warehouse.ingest().loaded
+    assert batch.span_days == 18  # the tenth part at the two ends does not count
+
+
 def test_relations_show_open_batches_and_never_withdrawn_ones(warehouse):
     warehouse.deliver("web/stores.csv", STORES)
     warehouse.deliver("pos/stores.csv", "store_id\n9\n")

@@ -23,7 +23,7 @@ RUN = datetime(2026, 4, 1, 3, 0)
 TABLES = {
     "batch": "batch_id varchar, format varchar, entity varchar, channel varchar, file varchar, "
     "sha256 varchar, rows_read bigint, rows_loaded bigint, rows_quarantined bigint, "
-    "ingested_at timestamp, max_at timestamp, is_open boolean",
+    "ingested_at timestamp, max_at timestamp, span_days bigint, is_open boolean",
     "quarantine": "batch_id varchar, reason varchar, column_name varchar, row_count bigint",
     "held_file": "channel varchar, entity varchar, file varchar, sha256 varchar, reason varchar, "
     "detail varchar",
@@ -45,6 +45,7 @@ class Delivery:
     form: str = "contract"
     profile: bool = True
     max_at: datetime | None = field(default=None)
+    span_days: int = 0
 
     @property
     def newest(self) -> datetime:
@@ -115,9 +116,9 @@ def _insert(con: duckdb.DuckDBPyConnection, one: Delivery, entity: Any) -> None:
     file = f"{one.channel}/{one.entity}_{one.day}.csv"
     count = len(one.rows)
     con.execute(
-        "insert into raw.batch values (?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?, true)",
+        "insert into raw.batch values (?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?, ?, true)",
         [one.batch_id, one.form, one.entity, one.channel, file, count + one.quarantined, count,
-         one.quarantined, RUN, one.newest],
+         one.quarantined, RUN, one.newest, one.span_days],
     )  # fmt: skip
     if one.quarantined:
         con.execute(

@@ -125,6 +125,23 @@ def test_a_swing_the_feed_has_shown_before_is_no_drift(tmp_path):
     assert "orders__missing_share@webshop" not in failures(report)
 
 
+def test_the_first_day_after_a_history_by_quarters_is_no_drift(tmp_path):
+    quarters = [
+        Delivery(f"q{n}", changed(order_rows(FIRST, 600), 5, status="completed"),
+                 FIRST + timedelta(7 * n), span_days=85)
+        for n in range(4)
+    ]  # fmt: skip
+    day = new_orders(changed(order_rows(DAY), 2, status="paid", customer_id=None))
+    report = judged(tmp_path, quarters, [day])
+    assert not report.blocked, report.message()
+    alike = [replace(one, span_days=0) for one in quarters]
+    other = tmp_path / "alike"
+    other.mkdir()
+    assert {"orders__mix_drift@webshop", "orders__missing_share@webshop"} <= failures(
+        judged(other, alike, [day])
+    )
+
+
 def test_feeds_are_judged_apart(tmp_path):
     other = Delivery("b", changed(ORDERS, 9, status="teleported"), DAY, channel="till o'clock")
     report = judged(tmp_path, history(), [new_orders(ORDERS), other])
