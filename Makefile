@@ -47,10 +47,10 @@ run: setup
 	$(BIN)/member-warehouse run
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses logical --dist loadfile
 
 check: lint
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest --numprocesses logical --dist loadfile -m "not slow"
 
 lint: setup
 	$(BIN)/ruff check .

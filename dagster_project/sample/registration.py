@@ -43,6 +43,8 @@ def registered_seconds(
             first = np.full(len(people), plan.end)
             np.minimum.at(first, orders.person[own], orders.second[own])
             guest_first = people.roles.first(Role.GUEST_LATER_MEMBER)
-            second = np.where(guest_first, first - 600, np.minimum(second, first - 600))
+            opened = np.where(guest_first, later, second)
+            is_late = guest_first & (first < plan.end)
+            second = np.where(is_late, first - 600, np.minimum(opened, first - 600))
         result[channel] = second
     return result
