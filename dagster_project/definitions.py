@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from dagster_project.defs import gates, identity, ingest, jobs, layers, release
+from dagster_project.defs import gates, identity, ingest, jobs, layers, release, scores
 from dagster_project.defs.warehouse import Warehouse
 
 defs = dg.Definitions(
@@ -11,6 +11,8 @@ defs = dg.Definitions(
         layers.conform,
         identity.identity,
         layers.core,
+        layers.score_inputs,
+        *scores.fits,
         layers.marts,
         release.release,
     ],

@@ -10,8 +10,8 @@ from pathlib import Path
 from dagster_project.settings import DBT_PROJECT_DIR, PROJECT_ROOT, Settings
 
 _FOLDERS = ("models", "macros", "seeds")
-_PACKAGES = ("formats", "identity", "build")
-_ENGINES = ("duckdb", "dbt-core", "dbt-duckdb")
+_PACKAGES = ("formats", "identity", "scores", "build")
+_ENGINES = ("duckdb", "dbt-core", "dbt-duckdb", "numpy", "scipy", "scikit-learn")
 
 
 def _files() -> Iterator[Path]:

@@ -15,7 +15,8 @@ from dagster_project.defs.warehouse import Warehouse
 TRANSLATOR = WarehouseTranslator()
 dbt.load_manifest()
 
-CORE, MARTS, OPS = "config.schema:core", "config.schema:marts", "config.schema:ops"
+CORE, SCORES = "config.schema:core", "config.schema:scores"
+MARTS, OPS = "config.schema:marts", "config.schema:ops"
 CONFORM = (
     "resource_type:seed",
     "config.schema:staging",
@@ -76,6 +77,14 @@ def _layer(name: str, layer: dbt.Layer) -> dg.AssetsDefinition:
     return assets
 
 
-conform = _layer("conform", dbt.Layer(CONFORM, exclude=(CORE, MARTS, OPS)))
-core = _layer("core", dbt.Layer((CORE,), exclude=(MARTS, OPS)))
-marts = _layer("marts", dbt.Layer((MARTS, OPS)))
+LAYERS = {
+    "conform": dbt.Layer(CONFORM, exclude=(CORE, SCORES, MARTS, OPS)),
+    "core": dbt.Layer((CORE,), exclude=(SCORES, MARTS, OPS)),
+    "score_inputs": dbt.Layer((SCORES,), exclude=(MARTS, OPS)),
+    "marts": dbt.Layer((MARTS, OPS)),
+}
+
+conform = _layer("conform", LAYERS["conform"])
+core = _layer("core", LAYERS["core"])
+score_inputs = _layer("score_inputs", LAYERS["score_inputs"])
+marts = _layer("marts", LAYERS["marts"])

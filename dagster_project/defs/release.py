@@ -58,7 +58,7 @@ def publish_build(home: Home, settings: Settings, plan: BuildPlan) -> Release:
 @dg.asset(
     name="release",
     group_name="release",
-    deps=[*layers.core.keys, *layers.marts.keys],
+    deps=[*layers.core.keys, *layers.score_inputs.keys, *layers.marts.keys],
     kinds={"duckdb", "parquet"},
     owners=["team:data-engineering"],
 )

@@ -13,14 +13,16 @@ from dagster_project.build.clock import end_of_day
 from dagster_project.build.dbt import Layer, build
 from dagster_project.build.plan import BuildPlan
 from dagster_project.ingest.relations import create_raw_relations
+from dagster_project.scores import FITS, run_fit
 from dagster_project.settings import Home, Settings
 
-LATER = ("path:models/marts", "path:models/ops")
+LATER = ("path:models/scores", "path:models/marts", "path:models/ops")
 CONFORM = Layer(
     ("resource_type:seed", "path:models/staging", "path:models/conformed", "path:models/identity"),
     ("path:models/core", *LATER),
 )
 CORE = Layer(("path:models/core",), LATER)
+SCORES = Layer(("path:models/scores",), ("path:models/marts", "path:models/ops"))
 VALUE = Layer(("path:models/marts/value",), ("path:models/ops",))
 IDENTITY = """
     create or replace table identity.idn_member_record as
@@ -127,6 +129,13 @@ class Scratch:
         self.build(as_of, CONFORM)
         self.resolve(member_of)
         self.build(as_of, CORE)
+
+    def score(self, as_of: date, *names: str) -> None:
+        """Build the inputs, then run the named fits (all, without a name)."""
+        self.build(as_of, SCORES)
+        for fit in FITS:
+            if not names or fit.name in names:
+                run_fit(self.home.next_database, fit, as_of)
 
 
 def _plan(as_of: date) -> BuildPlan:

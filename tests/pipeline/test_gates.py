@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from dagster_project.build import dbt
+from dagster_project.scores import FITS
 from dagster_project.settings import Home
 from tests.pipeline.support import deliver, published, refresh, rows
 
@@ -152,7 +153,8 @@ def test_the_members_gate_blocks(brand: Home, monkeypatch, statement: str):
 def test_the_marts_gate_blocks(brand: Home, monkeypatch, statement: str):
     deliver(brand, f"webshop/orders_2026-03-{DAYS:02d}", orders(DAYS))
     corrupt_after(monkeypatch, "schema:marts", statement)
-    assert_blocked(brand, {*BEFORE_CORE, "gate_members", "marts"})
+    fits = {f"fit_{fit.name}" for fit in FITS}
+    assert_blocked(brand, {*BEFORE_CORE, "gate_members", "score_inputs", *fits, "marts"})
 
 
 def test_an_ordinary_day_passes(brand: Home):

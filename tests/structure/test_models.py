@@ -26,6 +26,7 @@ MAY_READ = {
     "conformed": {"staging"},
     "identity": {"conformed"},
     "core": {"conformed", "identity"},
+    "scores": {"core"},
     "marts": {"core", "scores"},
 }
 NAMES = {
@@ -33,6 +34,7 @@ NAMES = {
     "conformed": r"cfm_\w+",
     "identity": r"idn_\w+",
     "core": r"(dim|fct)_\w+|member_identity",
+    "scores": r"scr_\w+",
     "marts": r"(?!(stg|cfm|idn|dim|fct|scr|int)_)\w+",
     "ops": r"(?!(stg|cfm|idn|dim|fct|scr|int)_)\w+",
 }
@@ -79,6 +81,11 @@ def allowed(layer, folder, read_layer, read_folder):
         (("marts", "profile"), ("marts", "value"), True),
         (("marts", "value"), ("seed", ""), True),
         (("core", ""), ("marts", "value"), False),
+        (("scores", ""), ("core", ""), True),
+        (("scores", ""), ("marts", "value"), False),
+        (("scores", ""), ("conformed", ""), False),
+        (("core", ""), ("scores", ""), False),
+        (("marts", "value"), ("scores", ""), True),
         (("ops", ""), ("raw", ""), True),
     ],
 )
