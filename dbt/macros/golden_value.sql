@@ -2,19 +2,20 @@
     A CTE that chooses one record's value for each member, and names its channel as the source:
     the best source priority, then the newest, among records that have a value in the first column.
 
-    columns: taken together from the chosen record; rank_first: an order that outranks the source.
+    columns: taken together from the chosen record; rank_first: an order that outranks the source;
+    keys: what a value is chosen for, where that is not the member as such.
 -#}
-{% macro golden_value(name, columns, records, rank_first=none) -%}
+{% macro golden_value(name, columns, records, rank_first=none, keys=['member_id']) -%}
 {{ name }} as (
     select
-        member_id,
+        {{ keys | join(', ') }},
         {{ columns | join(', ') }},
         channel as source_channel
     from (
         select
             *,
             row_number() over (
-                partition by member_id
+                partition by {{ keys | join(', ') }}
                 order by
                     {%- if rank_first %}
                     {{ rank_first }},

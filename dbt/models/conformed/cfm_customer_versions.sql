@@ -1,0 +1,17 @@
+-- One row is a version of a customer record: what a channel delivered with one updated_at. Of equal
+-- updated_at the last delivered stands; where there is none, the record has one such version.
+
+{{ config(materialized='incremental', unique_key='version_key') }}
+
+{{ newest_versions(
+    entity='customers',
+    keys={
+        'version_key': natural_key('channel', 'customer_id') ~ " || '@' || "
+            ~ "coalesce(cast(updated_at as varchar), '')",
+        'record_key': natural_key('channel', 'customer_id'),
+    },
+    columns=[
+        'phone_token', 'phone_verified', 'email_match_token', 'wechat_unionid_token',
+        'wechat_openid_token', 'gender', 'birth_year', 'province', 'city', 'registered_at',
+    ],
+) }}
