@@ -85,7 +85,9 @@ final as (
         end as winback_rate,
         case
             when counted.complete_on <= {{ as_of() }}
-                then {{ safe_divide('counted.holdout_returned_members', 'counted.holdout_members') }}
+                then {{ safe_divide(
+                    'counted.holdout_returned_members', 'counted.holdout_members'
+                ) }}
         end as holdout_rate,
         cast(coalesce(counted.net_revenue, 0) as decimal(18, 2)) as net_revenue,
         cast(costs.cost_amount as decimal(18, 2)) as cost_amount,
