@@ -1,6 +1,7 @@
 """The fits, in the order they may run: one that reads another's tables stands after it."""
 
+from dagster_project.scores.anomaly import ANOMALY
 from dagster_project.scores.clv import CLV
 from dagster_project.scores.fit import Fit
 
-FITS: tuple[Fit, ...] = (CLV,)
+FITS: tuple[Fit, ...] = (CLV, ANOMALY)
