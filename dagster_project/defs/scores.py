@@ -23,11 +23,13 @@ def _specs(fit: Fit) -> list[dg.AssetSpec]:
     ]
 
 
-def _metadata(result: FitResult, table: str) -> dict[str, dg.MetadataValue]:
+def _metadata(fit: Fit, result: FitResult, table: str) -> dict[str, dg.MetadataValue]:
+    """Figures on every table, texts and pictures on the first one."""
+    shown = result.markdown if table == next(iter(fit.writes)) else {}
     return {
         "dagster/row_count": dg.MetadataValue.int(result.tables[table].num_rows),
         **{name: _value(measure) for name, measure in result.measures.items()},
-        **{name: dg.MetadataValue.md(text) for name, text in result.markdown.items()},
+        **{name: dg.MetadataValue.md(text) for name, text in shown.items()},
     }
 
 
@@ -55,7 +57,7 @@ def _asset(fit: Fit) -> dg.AssetsDefinition:
             result = run_fit(warehouse.home.next_database, fit, plan.as_of)
         for spec in specs:
             yield dg.MaterializeResult(
-                asset_key=spec.key, metadata=_metadata(result, spec.key.path[-1])
+                asset_key=spec.key, metadata=_metadata(fit, result, spec.key.path[-1])
             )
 
     return fitted

@@ -13,6 +13,11 @@ IntArray = NDArray[np.int64]
 DAYS_PER_WEEK = 7.0
 
 
+def dot(left: FloatArray, right: FloatArray) -> float:
+    """Sum of products, in one thread: the same bits on any number of cores."""
+    return float(np.einsum("i,i->", left, right))
+
+
 @dataclass(frozen=True)
 class Counts:
     """Distinct histories; arrays of one length, one entry a history.

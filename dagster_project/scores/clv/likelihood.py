@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dagster_project.scores.clv.counts import Counts, FloatArray
+from dagster_project.scores.clv.counts import Counts, FloatArray, dot
 
 # Whether the first purchase, too, may be the last: the only difference of the two models.
 SHIFTS = {"BG/NBD": 0, "MBG/NBD": 1}
@@ -42,10 +42,24 @@ def nbd(theta: FloatArray, counts: Counts) -> tuple[float, FloatArray]:
     rising, slope = log_rising(r, counts.x_levels)
     n, until = counts.n, alpha + counts.age
     log_until = np.log(until)
-    value = counts.x_n @ rising + n @ (r * np.log(alpha) - (r + counts.x) * log_until)
-    by_r = counts.x_n @ slope + n @ (np.log(alpha) - log_until)
-    by_alpha = n @ (r / alpha - (r + counts.x) / until)
-    return float(value), np.array([by_r, by_alpha])
+    value = dot(counts.x_n, rising) + dot(n, r * np.log(alpha) - (r + counts.x) * log_until)
+    by_r = dot(counts.x_n, slope) + dot(n, np.log(alpha) - log_until)
+    by_alpha = dot(n, r / alpha - (r + counts.x) / until)
+    return value, np.array([by_r, by_alpha])
+
+
+def odds_to_have_left(
+    theta: FloatArray, counts: Counts, shift: int
+) -> tuple[FloatArray, FloatArray]:
+    """b + x + shift - 1 per history (1 where nobody can have left), and the log of the odds.
+
+    Under BG/NBD a buyer without a repeat cannot have left: the odds are 0.
+    """
+    r, alpha, a, b = theta
+    may_leave = (counts.x + shift) > 0
+    stayed = np.where(may_leave, b + counts.x + shift - 1.0, 1.0)
+    grown = (r + counts.x) * np.log((alpha + counts.age) / (alpha + counts.t_x))
+    return stayed, np.where(may_leave, np.log(a / stayed) + grown, -np.inf)
 
 
 def dropout(theta: FloatArray, counts: Counts, shift: int) -> tuple[float, FloatArray]:
@@ -56,26 +70,20 @@ def dropout(theta: FloatArray, counts: Counts, shift: int) -> tuple[float, Float
     rising_b, slope_b = log_rising(b, levels + shift)
     rising_ab, slope_ab = log_rising(a + b, levels + shift)
     log_until, log_last = np.log(alpha + counts.age), np.log(alpha + counts.t_x)
-    # b + x - 1 of BG/NBD is the chance of staying so far; without a repeat nobody can have left
-    stayed = b + x + shift - 1.0
-    may_leave = (x + shift) > 0
-    odds = np.where(may_leave, a / np.where(may_leave, stayed, 1.0), 0.0)
-    with np.errstate(divide="ignore"):
-        log_odds = np.log(odds) + (r + x) * (log_until - log_last)
+    stayed, log_odds = odds_to_have_left(theta, counts, shift)
     more = np.logaddexp(0.0, log_odds)
     left = np.exp(log_odds - more)
-    value = per_x @ (rising_r + rising_b - rising_ab) + n @ (
-        r * np.log(alpha) - (r + x) * log_until + more
-    )
+    value = dot(per_x, rising_r + rising_b - rising_ab)
+    value += dot(n, r * np.log(alpha) - (r + x) * log_until + more)
     mixed = n * left
-    gone = mixed / np.where(may_leave, stayed, 1.0)
-    by_r = per_x @ slope_r + n @ (np.log(alpha) - log_until) + mixed @ (log_until - log_last)
-    by_alpha = n @ (r / alpha - (r + x) / (alpha + counts.age)) + mixed @ (
-        (r + x) * (1.0 / (alpha + counts.age) - 1.0 / (alpha + counts.t_x))
-    )
-    by_a = -(per_x @ slope_ab) + mixed.sum() / a
-    by_b = per_x @ (slope_b - slope_ab) - gone.sum()
-    return float(value), np.array([by_r, by_alpha, by_a, by_b])
+    gone = mixed / stayed
+    until, last = 1.0 / (alpha + counts.age), 1.0 / (alpha + counts.t_x)
+    by_r = dot(per_x, slope_r) + dot(n, np.log(alpha) - log_until)
+    by_r += dot(mixed, log_until - log_last)
+    by_alpha = dot(n, r / alpha - (r + x) * until) + dot(mixed, (r + x) * (until - last))
+    by_a = float(mixed.sum()) / a - dot(per_x, slope_ab)
+    by_b = dot(per_x, slope_b - slope_ab) - float(gone.sum())
+    return value, np.array([by_r, by_alpha, by_a, by_b])
 
 
 def likelihood_of(model: str) -> Likelihood:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.optimize import minimize
 
-from dagster_project.scores.clv.counts import Counts, FloatArray
+from dagster_project.scores.clv.counts import Counts, FloatArray, dot
 from dagster_project.scores.clv.likelihood import PARAMETERS, likelihood_of
 
 # Logs of parameters stay in here; a degenerate fit runs into the wall instead of to infinity.
@@ -67,5 +67,5 @@ def fit_purchases(model: str, counts: Counts) -> Estimate:
     inside = np.abs(best.x) < _BOUND
     theta = dict(zip(names, np.exp(best.x).tolist(), strict=True))
     theta["alpha"] *= scale
-    value = -best.fun * buyers - np.log(scale) * float(counts.x @ counts.n)
+    value = -best.fun * buyers - np.log(scale) * dot(counts.x, counts.n)
     return Estimate(model, theta, float(value), bool(np.all(np.abs(slope[inside]) < _FLAT)))
