@@ -48,6 +48,28 @@ def test_the_first_cohort_of_sales_has_its_buyers(bulk: Home):
     ) == [(885,)]
 
 
+def test_a_model_without_leaving_is_noticed(bulk: Home):
+    """BG/NBD degenerates on these buyers; nothing may be said of who has left."""
+    assert rows(
+        bulk,
+        "select distinct model, converged, degenerate, is_chosen from marts.clv_parameters "
+        "where model <> 'Gamma-Gamma' order by model",
+    ) == [
+        ("BG/NBD", True, True, False), ("MBG/NBD", True, True, False), ("NBD", True, False, True)
+    ]  # fmt: skip
+    assert rows(bulk, "select distinct reason from marts.clv_parameters") == [
+        ("BG/NBD is degenerate",)
+    ]
+    assert rows(
+        bulk, "select distinct purchase_model, p_alive, p_alive_note from marts.member_clv"
+    ) == [("NBD", None, "the model knows no leaving")]
+    assert rows(
+        bulk,
+        "select check_name, success from (select distinct expectation as check_name, success "
+        "from ops.quality_result) where check_name like '%wanted_model%'",
+    ) == [("clv_parameters__wanted_model", False)]
+
+
 def test_money_equals_the_files(bulk: Home, files: list[Path]):
     listed = [str(path) for path in files]
     sales, returns = duckdb.execute(

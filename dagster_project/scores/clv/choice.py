@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from dagster_project.scores.clv.counts import Counts, FloatArray
-from dagster_project.scores.clv.expectation import discounted, orders_if_alive, p_alive
+from dagster_project.scores.clv.counts import DAYS_PER_WEEK, Counts, FloatArray
+from dagster_project.scores.clv.expectation import orders_if_alive, p_alive, worth_if_alive
 from dagster_project.scores.clv.gamma_gamma import ValueEstimate, Values, fit_values
 from dagster_project.scores.clv.likelihood import PARAMETERS, SHIFTS
 from dagster_project.scores.clv.maximise import Estimate, fit_purchases
@@ -45,8 +45,14 @@ class Choice:
     def orders(self, counts: Counts, days: FloatArray) -> FloatArray:
         """Expected purchase days within each of ``days``: shape (histories, horizons)."""
         assert self.estimate is not None
-        alive = p_alive(self.estimate, counts)
-        return alive[:, None] * orders_if_alive(self.estimate, counts, days / 7.0)
+        alive = p_alive(self.estimate, counts)[:, None]
+        return alive * orders_if_alive(self.estimate, counts, days / DAYS_PER_WEEK)
+
+    def worth(self, counts: Counts, days: FloatArray, annual_rate: float) -> FloatArray:
+        """The same, each purchase worth less the later it comes."""
+        assert self.estimate is not None
+        alive = p_alive(self.estimate, counts)[:, None]
+        return alive * worth_if_alive(self.estimate, counts, days, annual_rate)
 
 
 def fit_models(counts: Counts, values: Values, rules: ClvRules) -> Choice:
@@ -83,11 +89,11 @@ HORIZONS = (90, 180, 365)
 def score(choice: Choice, counts: Counts, rules: ClvRules) -> dict[str, FloatArray | list[object]]:
     """Columns of ``scr_clv_score``, one entry a history."""
     days = np.array(sorted({*HORIZONS, rules.total_horizon_days}), dtype=np.float64)
-    orders = choice.orders(counts, days)
-    worth = discounted(orders, days, rules.annual_discount_rate)
+    orders = choice.orders(counts, np.array(HORIZONS, dtype=np.float64))
+    worth = choice.worth(counts, days, rules.annual_discount_rate)
     at = {int(day): place for place, day in enumerate(days)}
     columns: dict[str, FloatArray | list[object]] = {
-        f"expected_orders_{day}d": orders[:, at[day]] for day in HORIZONS
+        f"expected_orders_{day}d": orders[:, place] for place, day in enumerate(HORIZONS)
     }
     columns |= {f"discounted_orders_{day}d": worth[:, at[day]] for day in HORIZONS}
     columns["discounted_orders_total"] = worth[:, at[rules.total_horizon_days]]

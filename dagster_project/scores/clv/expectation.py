@@ -13,11 +13,12 @@ import numpy as np
 from scipy.linalg import eigh_tridiagonal
 from scipy.special import expit
 
-from dagster_project.scores.clv.counts import Counts, FloatArray
+from dagster_project.scores.clv.counts import DAYS_PER_WEEK, Counts, FloatArray, IntArray
 from dagster_project.scores.clv.likelihood import SHIFTS, odds_to_have_left
 from dagster_project.scores.clv.maximise import Estimate
 
 _NODES = 64
+_SPAN_DAYS = 30.0
 DAYS_PER_YEAR = 365.0
 
 
@@ -58,35 +59,49 @@ def orders_if_alive(estimate: Estimate, counts: Counts, weeks: FloatArray) -> Fl
     Returns:
         shape (histories, horizons).
     """
-    if estimate.model not in SHIFTS:
-        r, alpha = estimate.vector
-        return ((r + counts.x) / (alpha + counts.age))[:, None] * weeks[None, :]
-    r, alpha, a, b = estimate.vector
-    # tx plays no part: one computation per distinct (x, T)
-    pairs, place = np.unique(np.stack([counts.x, counts.age]), axis=1, return_inverse=True)
-    found = np.empty((pairs.shape[1], weeks.size))
-    for x in np.unique(pairs[0]):
-        rows = np.flatnonzero(pairs[0] == x)
-        p, weight = beta_nodes(a, b + x + SHIFTS[estimate.model])
-        base = alpha + pairs[1, rows]
-        for at, horizon in enumerate(weeks):
-            share = -np.expm1(-(r + x) * np.log1p(p[None, :] * horizon / base[:, None]))
-            found[rows, at] = np.einsum("ij,j->i", share, weight / p)
-    return found[place.ravel()]
+    x, age, place = _pairs(counts)
+    return _orders(estimate, x, age, weeks)[place]
 
 
-def discounted(orders: FloatArray, days: FloatArray, annual_rate: float) -> FloatArray:
-    """Orders worth today: those of each span between horizons counted at the span's middle.
+def worth_if_alive(
+    estimate: Estimate, counts: Counts, days: FloatArray, annual_rate: float
+) -> FloatArray:
+    """The same within ``days``, each purchase worth less the later it comes.
+
+    Purchases are counted in spans of a month, each at its span's middle.
 
     Args:
-        orders: shape (histories, horizons), growing with the horizon.
-        days: the horizons, rising.
         annual_rate: interest a year.
     """
-    edges = np.concatenate(([0.0], days))
-    middles = (edges[1:] + edges[:-1]) / 2.0
+    x, age, place = _pairs(counts)
+    edges = np.union1d(days, np.arange(_SPAN_DAYS, days.max(), _SPAN_DAYS))
+    orders = _orders(estimate, x, age, edges / DAYS_PER_WEEK)
+    middles = (edges + np.concatenate(([0.0], edges[:-1]))) / 2.0
     steps = np.diff(orders, axis=1, prepend=0.0)
-    return np.cumsum(steps * (1.0 + annual_rate) ** (-middles / DAYS_PER_YEAR), axis=1)
+    worth = np.cumsum(steps * (1.0 + annual_rate) ** (-middles / DAYS_PER_YEAR), axis=1)
+    return worth[:, np.searchsorted(edges, days)][place]
+
+
+def _pairs(counts: Counts) -> tuple[IntArray, FloatArray, IntArray]:
+    """The distinct (x, T), on which alone it depends, and the place of each history's."""
+    pairs, place = np.unique(np.stack([counts.x, counts.age]), axis=1, return_inverse=True)
+    return pairs[0].astype(np.int64), pairs[1], place.ravel()
+
+
+def _orders(estimate: Estimate, x: IntArray, age: FloatArray, weeks: FloatArray) -> FloatArray:
+    r, alpha = estimate.theta["r"], estimate.theta["alpha"]
+    if estimate.model not in SHIFTS:
+        return ((r + x) / (alpha + age))[:, None] * weeks[None, :]
+    a, b = estimate.theta["a"], estimate.theta["b"]
+    found = np.empty((x.size, weeks.size))
+    for level in np.unique(x):
+        rows = np.flatnonzero(x == level)
+        p, weight = beta_nodes(a, b + level + SHIFTS[estimate.model])
+        base = alpha + age[rows]
+        for at, horizon in enumerate(weeks):
+            share = -np.expm1(-(r + level) * np.log1p(p[None, :] * horizon / base[:, None]))
+            found[rows, at] = np.einsum("ij,j->i", share, weight / p)
+    return found
 
 
 def repeats_by_age(estimate: Estimate, weeks: FloatArray) -> FloatArray:
