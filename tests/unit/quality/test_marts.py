@@ -12,7 +12,6 @@ from tests.unit.quality.scratch_core import context, copy_with
 
 # Marts that this test's database holds; suites of other marts are tested with the whole pipeline.
 RELATIONS = {
-    "core.dim_member",
     "marts.cohort_retention",
     "marts.member_clv",
     "marts.member_purchase",
