@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from dagster_project.build.request import RefreshRequest
-from dagster_project.console import verbs
+from dagster_project.console import scenario, verbs
 from dagster_project.console.output import errors
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ batch_app = typer.Typer(help="Delivered batches in raw.", no_args_is_help=True)
 gate_app = typer.Typer(help="The quality gates.", no_args_is_help=True)
 app.add_typer(batch_app, name="batch")
 app.add_typer(gate_app, name="gate")
+app.add_typer(scenario.app, name="scenario")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

@@ -83,6 +83,16 @@ class Home:
         return self.root / "current"
 
     @cached_property
+    def scenarios(self) -> Path:
+        """What-if scenarios of this home: a folder of rule rows each."""
+        return self.root / "scenarios"
+
+    @cached_property
+    def scenario_results(self) -> Path:
+        """What the scenarios came to, a folder each."""
+        return self.root / "scenario_results"
+
+    @cached_property
     def dagster(self) -> Path:
         """DAGSTER_HOME of this warehouse."""
         return self.root / "dagster"

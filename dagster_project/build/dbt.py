@@ -36,10 +36,12 @@ class Layer:
     Attributes:
         select: dbt selectors of the nodes; every test of them runs with them.
         exclude: layers not built yet: tests that look at them wait for their turn.
+        full_refresh: incremental models are built anew from what they read.
     """
 
     select: tuple[str, ...]
     exclude: tuple[str, ...] = ()
+    full_refresh: bool = False
 
 
 class DbtError(RuntimeError):
@@ -124,6 +126,8 @@ def build(
     flags += ["--vars", json.dumps(_variables(settings, plan)), "--select", *layer.select]
     if layer.exclude:
         flags += ["--exclude", *layer.exclude]
+    if layer.full_refresh:
+        flags.append("--full-refresh")
     try:
         result = dbtRunner(manifest=manifest, callbacks=[_keeper(events, on_result)]).invoke(
             ["build", *flags]

@@ -15,6 +15,7 @@ from dagster_project.build.plan import BuildPlan, decide, read_plan, write_plan
 from dagster_project.build.request import RefreshRequest
 from dagster_project.ingest import Batch, clean_leftovers, create_raw_relations, list_batches
 from dagster_project.release import clean_leftovers as clean_releases
+from dagster_project.scenario.store import create_relation
 from dagster_project.settings import Home, Settings
 
 
@@ -73,4 +74,5 @@ def open_build(
         copy(home.state_database, home.next_database)
     with duckdb.connect(str(home.next_database)) as con:
         create_raw_relations(con, home, set(plan.open_batches))
+        create_relation(con, home, plan.as_of)
         write_plan(con, plan)

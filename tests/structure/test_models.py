@@ -27,7 +27,8 @@ MAY_READ = {
     "identity": {"conformed"},
     "core": {"conformed", "identity"},
     "scores": {"core"},
-    "marts": {"core", "scores"},
+    # Results of scenarios are inputs like deliveries: people run them, a build only loads them.
+    "marts": {"core", "scores", "scenarios"},
 }
 NAMES = {
     "staging": r"stg_{folder}__\w+",
