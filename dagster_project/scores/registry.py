@@ -1,7 +1,8 @@
 """The fits, in the order they may run: one that reads another's tables stands after it."""
 
 from dagster_project.scores.anomaly import ANOMALY
+from dagster_project.scores.churn import CHURN
 from dagster_project.scores.clv import CLV
 from dagster_project.scores.fit import Fit
 
-FITS: tuple[Fit, ...] = (CLV, ANOMALY)
+FITS: tuple[Fit, ...] = (CLV, ANOMALY, CHURN)

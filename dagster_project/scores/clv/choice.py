@@ -61,7 +61,7 @@ def fit_models(counts: Counts, values: Values, rules: ClvRules) -> Choice:
         return Choice()
     estimates = {model: fit_purchases(model, counts) for model in PARAMETERS}
     degenerate = {
-        model: model in SHIFTS and _is_degenerate(estimate, estimates[FALL_BACK], rules)
+        model: model in SHIFTS and is_degenerate(estimate, estimates[FALL_BACK], rules)
         for model, estimate in estimates.items()
     }
     wanted = rules.purchase_model
@@ -76,7 +76,7 @@ def fit_models(counts: Counts, values: Values, rules: ClvRules) -> Choice:
     return Choice(estimates, degenerate, chosen, reason, worth, values.correlation())
 
 
-def _is_degenerate(estimate: Estimate, simple: Estimate, rules: ClvRules) -> bool:
+def is_degenerate(estimate: Estimate, simple: Estimate, rules: ClvRules) -> bool:
     """Whether the dropout part says nothing: no gain in likelihood, or nobody leaves."""
     a, b = estimate.theta["a"], estimate.theta["b"]
     gain = estimate.log_likelihood - simple.log_likelihood
