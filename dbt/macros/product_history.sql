@@ -1,9 +1,7 @@
 {#-
-    CTEs with what members have bought, for recommendations: member_codes, product_codes, days, bought
-    (member, product, last day) without the baskets held out, and history: each member's newest
-    products, with a weight of 1000 that halves with age. Whole numbers: no sum depends on its order.
-
-    is_held_out: an expression over `days`, or 'false'.
+    CTEs with what members have bought, without the baskets held out (an expression over `days`, or
+    'false'): history has each member's newest products, with a weight of 1000 that halves with age.
+    Whole numbers: no sum depends on its order.
 -#}
 {% macro product_history(is_held_out) -%}
 product_codes as (

@@ -1,4 +1,4 @@
-{#- A query of `bought` with each product's weight by age and its place among the member's newest. -#}
+{#- A query of `bought` with a product's weight by age and its place among the member's newest. -#}
 {% macro weighted_products() -%}
     select
         bought.member_number,

@@ -1,9 +1,9 @@
 """P(alive) as it could be known at each cut: MBG/NBD.
 
 Under MBG/NBD a buyer may be gone after the first purchase (Batislam, Denizel and Filiztekin 2007),
-so a single order long ago does not count as alive, as it would under BG/NBD. Its parameters describe
-the brand and hardly move: past cuts take those fitted on the oldest of them, which knows nothing of
-what any cut has to predict; as_of takes those of the value models.
+so a single order long ago does not count as alive, as it would under BG/NBD. The parameters
+describe the brand and hardly move: past cuts take those fitted on the oldest of them, which knows
+nothing of what any cut has to predict; as_of takes those of the value models.
 """
 
 from __future__ import annotations

@@ -37,9 +37,7 @@ class Examples:
     def of(cls, cells: pa.Table, alive_bin: np.ndarray) -> Examples:
         """Rows of ``scr_churn_input`` that have an outcome, in their order."""
         known = pc.is_valid(cells["is_churned"]).to_numpy()
-        columns = [
-            alive_bin if name == "p_alive" else cells[name].to_numpy() for name in FEATURES
-        ]
+        columns = [alive_bin if name == "p_alive" else cells[name].to_numpy() for name in FEATURES]
         churned = pc.fill_null(cells["is_churned"], False).to_numpy().astype(bool)
         return cls(
             cut=cells["cut_number"].to_numpy()[known],

@@ -1,4 +1,4 @@
-"""A scorecard: logistic regression on one column per bin, with weights against the average buyer."""
+"""A scorecard: logistic regression on a column per bin, with weights against the average buyer."""
 
 from __future__ import annotations
 

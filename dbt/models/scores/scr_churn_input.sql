@@ -1,5 +1,5 @@
--- One row: a distinct combination of binned features, purchase history and outcome at a cut, and how
--- many buyers show it. The bins of P(alive) follow in the fit: its model is fitted there, too.
+-- One row: a distinct combination of binned features, purchase history and outcome at a cut, and
+-- how many buyers show it. The bins of P(alive) follow in the fit: its model is fitted there, too.
 with binned as (
     {{ churn_bins(
         ref('scr_churn_member'), ['cut_number', 'member_id'],

@@ -1,6 +1,6 @@
--- One row: a method and a decile of its scores (0 is everybody) on the newest past day whose outcome
--- is known: how many it expected to leave, and how many left. The model judged here has learned from
--- older days only.
+-- One row: a method and a decile of its scores (0 is everybody) on the newest past day of known
+-- outcome: how many it expected to leave, and how many left. The model judged here has learned
+-- from older days only.
 with {{ churn_signals(1, 'backtest') }},
 
 sums as (
