@@ -6,13 +6,15 @@ import duckdb
 import numpy as np
 
 from dagster_project.identity.clusters import Guards
+from dagster_project.identity.corroborate import People, Sightings
 from dagster_project.identity.graph import BoolArray, IntArray, Links
 from dagster_project.identity.partition import Evidence
 from dagster_project.identity.policy import Policy
 
 # Edges a component can be made of: usable, and not the only one of their value.
 _LINKING = """
-select edge, record, value, tier
+select edge, record, value, tier, sightings,
+    coalesce(epoch_us(first_seen_at), -1) as first, coalesce(epoch_us(last_seen_at), -1) as last
 from (
     select *, count(*) over (partition by value) as degree
     from ev_edge
@@ -23,7 +25,9 @@ order by edge
 """
 
 
-def load_evidence(con: duckdb.DuckDBPyConnection, policy: Policy) -> tuple[Evidence, IntArray]:
+def load_evidence(
+    con: duckdb.DuckDBPyConnection, policy: Policy, people: People
+) -> tuple[Evidence, IntArray]:
     """The graph as arrays.
 
     Returns:
@@ -39,6 +43,9 @@ def load_evidence(con: duckdb.DuckDBPyConnection, policy: Policy) -> tuple[Evide
         max_accounts=policy.max_cluster_accounts(),
         guards=Guards(_exclusive(con, policy, accounts.size), _apart(con), accounts),
         known=_known(con, accounts.size),
+        people=people,
+        sightings=Sightings(edges["sightings"], edges["first"], edges["last"]),
+        corroborations=policy.corroborations(),
     )
     return evidence, edges["edge"]
 

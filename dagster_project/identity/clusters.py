@@ -29,6 +29,7 @@ class Verdict(IntEnum):
     NEVER_LINK = 1
     CONTRADICTION = 2
     SIZE = 3
+    CONTESTED = 4
 
 
 @dataclass(frozen=True)

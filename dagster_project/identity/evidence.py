@@ -67,6 +67,7 @@ with carried as (
         v.held,
         i.is_own,
         i.first_seen_at,
+        i.last_seen_at,
         i.sightings,
         bool_or(i.is_own) over (partition by r.code, v.identifier_type) as states_own,
         sum(i.sightings) over (partition by r.code, v.identifier_type) as all_sightings
@@ -81,6 +82,8 @@ select
     c.value,
     c.tier,
     c.first_seen_at,
+    c.last_seen_at,
+    c.sightings,
     case
         when c.held is not null then c.held
         when
@@ -130,6 +133,8 @@ select
     v.code,
     {BY_HAND},
     o.decided_at,
+    o.decided_at,
+    1,
     '{LINK}'
 from (
     select override_id, decided_at, unnest([left_record, right_record]) as record

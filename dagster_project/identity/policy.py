@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, fields
 from datetime import date
 
 import duckdb
 
+from dagster_project.identity.corroborate import Corroboration
+from dagster_project.identity.fuzzy import MatchRules
 from dagster_project.identity.partition import BY_HAND
 
 LINK, ATTACH = "link", "attach"
@@ -30,6 +32,10 @@ class Rule:
     max_guests: int
     min_contact_share: float
     max_cluster_accounts: int
+    is_corroborated: bool = False
+    max_owners: int = 1
+    owner_share: float = 1.0
+    splits_by_time: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,26 @@ class Policy:
     def single_valued_types(self) -> tuple[str, ...]:
         """Types of which a person has one value."""
         return tuple(rule.identifier_type for rule in self.rules if rule.is_single_valued)
+
+    def corroborations(self) -> dict[int, Corroboration]:
+        """Per corroborated tier, how; types that share a tier share the strictest limits."""
+        found: dict[int, list[Rule]] = {}
+        for rule in self.rules:
+            if rule.is_corroborated:
+                found.setdefault(rule.tier, []).append(rule)
+        return {
+            tier: Corroboration(
+                max(rule.owner_share for rule in rules),
+                min(rule.max_owners for rule in rules),
+                all(rule.splits_by_time for rule in rules),
+            )
+            for tier, rules in found.items()
+        }
+
+    @property
+    def max_size(self) -> int:
+        """The size likely pairs may let a cluster grow to: that of the strictest tier."""
+        return min(self.max_cluster_accounts().values())
 
     def max_cluster_accounts(self) -> dict[int, int]:
         """The size each tier may let a cluster grow to."""
@@ -67,7 +93,8 @@ def read_policy(con: duckdb.DuckDBPyConnection, as_of: date) -> Policy:
     rows = con.execute(
         """
         select identifier_type, tier, use, is_single_valued, max_accounts, max_guests,
-            min_contact_share, max_cluster_accounts
+            min_contact_share, max_cluster_accounts, is_corroborated, max_owners, owner_share,
+            splits_by_time
         from rules.identity_rules
         where valid_from <= $day and (valid_to is null or valid_to >= $day)
         order by tier, identifier_type
@@ -77,6 +104,28 @@ def read_policy(con: duckdb.DuckDBPyConnection, as_of: date) -> Policy:
     if not rows:
         raise PolicyError(f"identity_rules.csv has no row that holds on {as_of}")
     return make_policy(Rule(*row) for row in rows)
+
+
+def read_match_rules(con: duckdb.DuckDBPyConnection, as_of: date) -> MatchRules:
+    """The rules of comparing people that hold on the day, from ``rules.identity_match_rules``.
+
+    Raises:
+        PolicyError: a rule is missing, or not known.
+    """
+    rows = con.execute(
+        """
+        select rule, value from rules.identity_match_rules
+        where valid_from <= $day and (valid_to is null or valid_to >= $day)
+        """,
+        {"day": as_of},
+    ).fetchall()
+    wanted = {one.name: one.type for one in fields(MatchRules)}
+    given = {name: float(value) for name, value in rows}
+    if set(given) != set(wanted):
+        names = ", ".join(sorted(set(given) ^ set(wanted)))
+        raise PolicyError(f"identity_match_rules.csv: missing or unknown on {as_of}: {names}")
+    whole = {name: int(given[name]) if wanted[name] == "int" else given[name] for name in wanted}
+    return MatchRules(**whole)
 
 
 def make_policy(rules: Iterable[Rule]) -> Policy:
@@ -119,11 +168,12 @@ def store_policy(con: duckdb.DuckDBPyConnection, policy: Policy) -> None:
         create or replace temp table ev_rule (
             identifier_type varchar, tier integer, use varchar, is_single_valued boolean,
             max_accounts bigint, max_guests bigint, min_contact_share double,
-            max_cluster_accounts bigint
+            max_cluster_accounts bigint, is_corroborated boolean, max_owners bigint,
+            owner_share double, splits_by_time boolean
         )
         """
     )
     con.executemany(
-        "insert into ev_rule values (?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into ev_rule values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [list(astuple(rule)) for rule in policy.rules],
     )

@@ -9,17 +9,35 @@ import duckdb
 
 from dagster_project.identity.arrays import load_evidence
 from dagster_project.identity.evidence import build_evidence
+from dagster_project.identity.fuzzy import find_likely
 from dagster_project.identity.ids import assign_ids
 from dagster_project.identity.junk import junk_tokens
+from dagster_project.identity.likely import join_likely, write_review
 from dagster_project.identity.partition import partition
-from dagster_project.identity.policy import read_policy, store_policy
+from dagster_project.identity.people import load_people
+from dagster_project.identity.personal import NoValues, PersonalValues
+from dagster_project.identity.policy import read_match_rules, read_policy, store_policy
 from dagster_project.identity.register import load_register
 from dagster_project.identity.report import IdentityReport, write_report
 from dagster_project.identity.tables import remember_previous, store_partition, write_tables
 from dagster_project.privacy import Keys
+from dagster_project.settings import Settings
 
 
-def resolve_identity(database: Path, register: Path, keys: Keys, as_of: date) -> IdentityReport:
+def engine_config(settings: Settings) -> dict[str, str | int]:
+    """DuckDB's configuration for the identity step."""
+    config: dict[str, str | int] = {"threads": settings.threads}
+    return config | ({"memory_limit": settings.memory_limit} if settings.memory_limit else {})
+
+
+def resolve_identity(  # noqa: PLR0913, PLR0917 (one call, in the asset)
+    database: Path,
+    register: Path,
+    keys: Keys,
+    as_of: date,
+    values: PersonalValues | None = None,
+    settings: Settings | None = None,
+) -> IdentityReport:
     """Decide which records are one member, and write the tables of schema ``identity``.
 
     Reads identity.idn_record, identity.idn_identifier, rules.identity_rules, rules.identity_junk
@@ -31,21 +49,29 @@ def resolve_identity(database: Path, register: Path, keys: Keys, as_of: date) ->
         register: the register file; need not exist. It is read, not written.
         keys: the home's keys: for the tokens of junk values and for new ids.
         as_of: the day whose rules hold.
+        values: where names can be read (None: names are compared by token alone).
+        settings: threads and memory of the engine.
 
     Raises:
         PolicyError: the rules cannot be followed.
     """
-    with duckdb.connect(str(database)) as con:
+    with duckdb.connect(str(database), config=engine_config(settings or Settings())) as con:
         policy = read_policy(con, as_of)
         store_policy(con, policy)
         remember_previous(con)
         load_register(con, register)
         build_evidence(con, junk_tokens(con, keys))
-        evidence, edges = load_evidence(con, policy)
-        store_partition(con, partition(evidence), edges)
+        values, rules = values or NoValues(), read_match_rules(con, as_of)
+        people = load_people(con, values, keys, rules.near_name)
+        evidence, edges = load_evidence(con, policy, people)
+        found = partition(evidence)
+        likely = find_likely(con, values, rules, found.labels)
+        joined = join_likely(found, likely, policy.max_size, rules.exact_probability)
+        store_partition(con, found, edges, joined)
         assign_ids(con, keys.derive("member-id"))
         con.begin()
         write_tables(con)
+        write_review(con, likely)
         report = write_report(con)
         con.commit()
     return report

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from dagster_project.identity.clusters import Verdict
 from dagster_project.identity.graph import IntArray
+from dagster_project.identity.likely import Joined, store_likely
 from dagster_project.identity.partition import Partition
 from dagster_project.identity.register import NEXT_REGISTER
 
@@ -20,11 +21,13 @@ select
     v.identifier_type,
     v.token,
     e.first_seen_at,
-    coalesce(s.held, e.role) as link_rule,
-    coalesce(s.is_used, false) as is_used
+    coalesce(s.held, p.held, e.role) as link_rule,
+    coalesce(s.is_used, p.is_used, false) as is_used,
+    coalesce(p.probability, 1) as probability
 from ev_edge as e
 inner join ev_value as v on e.value = v.code
 left join settled as s on e.edge = s.edge
+left join ev_pair_outcome as p on e.edge = p.edge
 """
 
 _LINK = """
@@ -38,18 +41,20 @@ _HELD = """
 create or replace table identity.idn_held as
 select identifier_type, token, count(*) as records, link_rule as reason
 from ev_outcome
-where link_rule in ('junk', 'frequency', 'never_link', 'contradiction', 'size')
+where link_rule in ('junk', 'frequency', 'never_link', 'contradiction', 'contested', 'size')
 group by identifier_type, token, link_rule
 """
 
 _MEMBER_RECORD = """
 create or replace table identity.idn_member_record as
 with strongest as (
-    select record, identifier_type, first_seen_at
+    select record, identifier_type, first_seen_at, probability
     from (
         select
             *,
-            row_number() over (partition by record order by tier, value) as place
+            row_number() over (
+                partition by record order by tier, probability desc, value
+            ) as place
         from ev_outcome
         where is_used
     )
@@ -60,7 +65,7 @@ select
     r.record_key,
     l.member_id,
     coalesce(s.identifier_type, 'single') as link_rule,
-    cast(1 as double) as link_probability,
+    cast(coalesce(s.probability, 1) as double) as link_probability,
     greatest(r.first_seen_at, s.first_seen_at) as linked_at
 from ev_record as r
 inner join ev_cluster as c on r.code = c.record
@@ -96,13 +101,17 @@ def remember_previous(con: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def store_partition(con: duckdb.DuckDBPyConnection, partition: Partition, edges: IntArray) -> None:
+def store_partition(
+    con: duckdb.DuckDBPyConnection, partition: Partition, edges: IntArray, joined: Joined
+) -> None:
     """The partition as temporary tables ``ev_cluster`` (record, founder) and ``ev_outcome``.
 
     Args:
         edges: the number in ``ev_edge`` of each edge the partition judged.
+        joined: the likely pairs and the clusters they leave.
     """
-    clusters = pa.table({"record": np.arange(partition.founder.size), "founder": partition.founder})
+    store_likely(con, joined, pa.array(_HELD_BY[joined.verdict], pa.string()))
+    clusters = pa.table({"record": np.arange(joined.founder.size), "founder": joined.founder})
     held = pa.array(_HELD_BY[partition.verdict], pa.string())
     settled = pa.table({"edge": edges, "held": held, "is_used": partition.is_used})
     con.register("clusters", clusters)

@@ -1,0 +1,1 @@
+"""Who is who, measured: populations with a truth, the identity step on them, and its grades."""

@@ -1,0 +1,247 @@
+"""The probabilistic model of who is who: Splink, trained on the very records it compares.
+
+Fellegi and Sunter (1969) with parameters by expectation maximisation. The engine is a DuckDB in
+memory that may not spill; nothing but probabilities and levels of comparison leaves this module.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pyarrow as pa
+
+if TYPE_CHECKING:
+    from splink import Linker, SettingsCreator
+
+# Each session learns what it does not block on, and the later one's word counts; a session
+# without pairs is left out, and one whose blocks are so large that matches drown in them.
+SESSIONS = ("phone", "card_no", "postcode", "birth_date", "canonical")
+# The share of a level that no match shows is squared in every iteration and would underflow: after
+# a few iterations it is lifted to a floor, and the next round goes on from there.
+ITERATIONS, ROUNDS = 3, 3
+LEAST_M = 0.0005  # people move, marry and mistype: nothing a match shows is impossible
+MIN_PAIRS, MAX_PAIRS_A_RECORD = 100, 10
+# Pairs that are one person, as far as exact keys tell: how many there are of them at least.
+CERTAIN = (
+    "l.canonical = r.canonical and l.birth_date = r.birth_date",
+    "l.card_no = r.card_no",
+    "l.phone = r.phone and l.canonical = r.canonical",
+)
+# Consecutive numbers of one household never are each other's digits in another order.
+SWAPPED = (
+    "damerau_levenshtein(card_no_l, card_no_r) = 1 and list_sort(string_split(card_no_l, '')) "
+    "= list_sort(string_split(card_no_r, ''))"
+)
+COMPARED = ("name", "birth_date", "address", "place", "postcode", "card_no", "email", "phone")
+
+
+@dataclass(frozen=True)
+class Training:
+    """How the model is trained: rows of identity_match_rules.csv."""
+
+    records: int
+    pairs: int
+    known_share: float
+
+
+def _chances(con: duckdb.DuckDBPyConnection) -> dict[str, float]:
+    """Per column, how often two records that show it agree by chance: counted, not sampled."""
+    return {
+        column: con.execute(
+            f"""
+            select greatest(sum(n * (n - 1)), 1) / greatest(pow(sum(n), 2), 1)
+            from (
+                select count(*) as n from person where {column} is not null group by {column}
+            )
+            """
+        ).fetchall()[0][0]
+        or 1.0
+        for column in ("canonical", "birth_date", "address", "card_no", "email", "phone")
+    }
+
+
+def _comparisons(chance: dict[str, float]) -> list[Any]:
+    import splink.comparison_level_library as cll
+    import splink.comparison_library as cl
+
+    def exact(column: str, **options: bool) -> Any:
+        level = cll.ExactMatchLevel(column, **options)
+        return level.configure(u_probability=chance[column], fix_u_probability=True)
+
+    name = cl.CustomComparison(
+        output_column_name="name",
+        comparison_levels=[
+            cll.NullLevel("canonical"),
+            exact("canonical", term_frequency_adjustments=True),
+            cll.CustomLevel(
+                "jaro_winkler_similarity(canonical_l, canonical_r) >= 0.93 "
+                "or jaro_winkler_similarity(name_l, name_r) >= 0.93",
+                "nearly the same name",
+            ),
+            cll.CustomLevel("list_has_any(words_l, words_r)", "one name in common"),
+            cll.CustomLevel(
+                "jaro_winkler_similarity(canonical_l, canonical_r) >= 0.8", "similar name"
+            ),
+            cll.ElseLevel(),
+        ],
+    )
+    birth = cl.CustomComparison(
+        output_column_name="birth_date",
+        comparison_levels=[
+            cll.NullLevel("birth_date"),
+            exact("birth_date"),
+            cll.DamerauLevenshteinLevel("birth_date", 1),
+            cll.DamerauLevenshteinLevel("birth_date", 2),
+            cll.ElseLevel(),
+        ],
+    )
+    address = cl.CustomComparison(
+        output_column_name="address",
+        comparison_levels=[
+            cll.NullLevel("address"),
+            exact("address"),
+            cll.JaccardLevel("address", 0.9),
+            cll.JaroWinklerLevel("address", 0.88),
+            cll.CustomLevel("jaccard(address_l, address_r) >= 0.7", "similar address"),
+            cll.ElseLevel(),
+        ],
+    )
+    place = cl.CustomComparison(
+        output_column_name="place",
+        comparison_levels=[
+            cll.NullLevel("city"),
+            cll.CustomLevel("city_l = city_r and district_l = district_r", "same district"),
+            cll.ExactMatchLevel("city", term_frequency_adjustments=True),
+            cll.JaroWinklerLevel("city", 0.88),
+            cll.ElseLevel(),
+        ],
+    )
+    postcode = cl.CustomComparison(
+        output_column_name="postcode",
+        comparison_levels=[
+            cll.NullLevel("postcode"),
+            cll.ExactMatchLevel("postcode"),
+            cll.DamerauLevenshteinLevel("postcode", 1),
+            cll.ElseLevel(),
+        ],
+    )
+    card = cl.CustomComparison(
+        output_column_name="card_no",
+        comparison_levels=[
+            cll.NullLevel("card_no"),
+            exact("card_no"),
+            cll.CustomLevel(SWAPPED, "two digits swapped"),
+            cll.DamerauLevenshteinLevel("card_no", 1),
+            cll.ElseLevel(),
+        ],
+    )
+    contacts = [
+        cl.CustomComparison(
+            output_column_name=column,
+            comparison_levels=[cll.NullLevel(column), exact(column), cll.ElseLevel()],
+        )
+        for column in ("email", "phone")
+    ]
+    return [name, birth, address, place, postcode, card, *contacts]
+
+
+def _settings(chance: dict[str, float]) -> SettingsCreator:
+    from splink import SettingsCreator, block_on
+
+    return SettingsCreator(
+        link_type="dedupe_only",
+        unique_id_column_name="record",
+        comparisons=_comparisons(chance),
+        blocking_rules_to_generate_predictions=[block_on("canonical", "birth_date")],
+        max_iterations=ITERATIONS,
+        retain_intermediate_calculation_columns=False,
+        retain_matching_columns=True,
+    )
+
+
+def _linker(con: duckdb.DuckDBPyConnection, table: str, settings: Any) -> Linker:
+    from splink import DuckDBAPI, Linker
+
+    api = DuckDBAPI(connection=con)
+    return Linker(api.register(table), settings, log_level="ERROR")
+
+
+def trained(con: duckdb.DuckDBPyConnection, training: Training) -> Linker:
+    """A linker over table ``person``, trained on it.
+
+    u from all pairs of a sample (the records with the smallest keys of a hash: the same ones
+    whatever the order), the prior from what exact keys find, m by expectation maximisation.
+    """
+    logging.getLogger("splink").setLevel(logging.ERROR)
+    con.execute(
+        f"""
+        create or replace table person_sample as
+        select * from person order by md5(record_key) limit {training.records}
+        """
+    )
+    sample = _linker(con, "person_sample", _settings(_chances(con)))
+    sample.training.estimate_u_using_random_sampling(
+        max_pairs=training.records**2, min_count_per_level=None, num_chunks=1
+    )
+    linker = _linker(con, "person", sample.misc.save_model_to_json())
+    linker.training.estimate_probability_two_random_records_match(
+        list(CERTAIN), recall=training.known_share
+    )
+    persons = con.execute("select count(*) from person").fetchall()[0][0]
+    for column in SESSIONS:
+        pairs = con.execute(
+            f"""
+            select coalesce(sum(n * (n - 1) / 2), 0)
+            from (select count(*) as n from person where {column} is not null group by {column})
+            """
+        ).fetchall()[0][0]
+        if MIN_PAIRS <= pairs <= MAX_PAIRS_A_RECORD * persons:
+            limit = training.pairs if pairs > training.pairs else None
+            for _ in range(ROUNDS):
+                linker = _linker(con, "person", _with_floor(linker.misc.save_model_to_json()))
+                linker.training.estimate_parameters_using_expectation_maximisation(
+                    f"l.{column} = r.{column}",
+                    estimate_without_term_frequencies=True,
+                    max_pairs=limit,
+                )
+    return _linker(con, "person", _with_floor(linker.misc.save_model_to_json()))
+
+
+def _with_floor(model: dict[str, Any]) -> dict[str, Any]:
+    for comparison in model["comparisons"]:
+        for level in comparison["comparison_levels"]:
+            if level.get("m_probability") is not None:
+                level["m_probability"] = max(level["m_probability"], LEAST_M)
+    return model
+
+
+def score(con: duckdb.DuckDBPyConnection, linker: Linker, pairs: pa.Table) -> pa.Table:
+    """The probability of each pair, rounded to six digits, and its level per comparison.
+
+    Args:
+        pairs: ``left``, ``right``: record codes of table ``person``, each pair once.
+    """
+    con.register("pairs", pairs)
+    con.execute(
+        """
+        create or replace table blocked as
+        select '0' as match_key, "left" as join_key_l, "right" as join_key_r from pairs
+        """
+    )
+    con.unregister("pairs")
+    api = linker._db_api
+    linker.table_management.register_blocked_pairs_for_predict(
+        api.register("blocked")
+    )
+    found = linker.inference.predict(warning_mode="never").physical_name
+    levels = ", ".join(f"cast(gamma_{name} as tinyint) as {name}" for name in COMPARED)
+    return con.sql(
+        f"""
+        select record_l as "left", record_r as "right",
+            round(match_probability, 6) as probability, {levels}
+        from {found} order by record_l, record_r
+        """
+    ).to_arrow_table()

@@ -1,0 +1,217 @@
+"""What records say of their person, as codes: ``ev_person``. Names are read once, from the vault.
+
+``identity.idn_name_form`` (one row a name: tokens of its pinyin and of its surname) and
+``identity.idn_name_pair`` (one row a pair of names that met behind a value: their likeness) are
+kept from run to run; both follow from the names alone, so keeping them saves work and changes
+nothing.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from dagster_project.identity.corroborate import People
+from dagster_project.identity.graph import IntArray
+from dagster_project.identity.names import LIKENESS_SQL, Likeness, NameForm, read_name
+from dagster_project.identity.personal import PersonalValues
+from dagster_project.privacy import Keys
+
+_KEPT = """
+create table if not exists identity.idn_name_form (
+    name_token varchar, canonical_token varchar, surname_token varchar, is_full boolean
+);
+create table if not exists identity.idn_name_pair (
+    low_token varchar, high_token varchar, near_name double, likeness integer
+);
+"""
+
+_UNREAD = """
+select
+    name_token as token,
+    min(record_key) as record_key,
+    arg_min(batch_id, record_key) as batch_id,
+    arg_min(file_row, record_key) as file_row
+from identity.idn_person
+where name_token is not null
+    and name_token not in (select name_token from identity.idn_name_form)
+group by name_token
+"""
+
+_PERSON = """
+create or replace temp table ev_person as
+with name_code as (
+    select token, row_number() over (order by token) - 1 as code
+    from (
+        select name_token as token from identity.idn_person where name_token is not null
+        union select canonical_token from identity.idn_name_form
+        union select surname_token from identity.idn_name_form where surname_token is not null
+    )
+),
+
+birth_code as (
+    select birth_date_token as token, row_number() over (order by birth_date_token) - 1 as code
+    from identity.idn_person where birth_date_token is not null group by birth_date_token
+)
+
+select
+    r.code as record,
+    p.*,
+    coalesce(n.code, -1) as name,
+    coalesce(c.code, n.code, -1) as canonical,
+    coalesce(s.code, -1) as surname,
+    coalesce(f.is_full, n.code is not null) as is_full,
+    coalesce(b.code, -1) as birth,
+    case p.gender when 'F' then 0 when 'M' then 1 else -1 end as gender_code
+from identity.idn_person as p
+inner join ev_record as r on p.record_key = r.record_key
+left join name_code as n on p.name_token = n.token
+left join identity.idn_name_form as f on p.name_token = f.name_token
+left join name_code as c on f.canonical_token = c.token
+left join name_code as s on f.surname_token = s.token
+left join birth_code as b on p.birth_date_token = b.token
+"""
+
+
+def load_people(
+    con: duckdb.DuckDBPyConnection, values: PersonalValues, keys: Keys, near_name: float
+) -> People:
+    """Make ``ev_person`` and return it as arrays over all records.
+
+    Args:
+        near_name: Jaro-Winkler similarity from which two names in letters are near.
+    """
+    con.execute(_KEPT)
+    unread = con.sql(_UNREAD).to_arrow_table()
+    _store_forms(con, keys, values.texts("name", unread))
+    con.execute(_PERSON)
+    records = con.execute("select count(*) from ev_record").fetchone()
+    found = con.execute("select * from ev_person where name >= 0 or birth >= 0").fetchnumpy()
+    count = int(records[0]) if records else 0
+    arrays = []
+    for column in ("name", "canonical", "surname", "is_full", "birth", "gender_code"):
+        whole = np.full(count, -1, dtype=np.int64)
+        whole[found["record"]] = np.asarray(found[column]).astype(np.int64)
+        arrays.append(whole)
+    name, canonical, surname, is_full, birth, gender = arrays
+
+    def compare(low: IntArray, high: IntArray) -> IntArray:
+        return _compare(con, values, near_name, low, high)
+
+    return People(name, canonical, surname, is_full > 0, birth, gender, compare)
+
+
+def _store_forms(con: duckdb.DuckDBPyConnection, keys: Keys, texts: dict[str, str]) -> None:
+    rows = []
+    for token, text in texts.items():
+        form = read_name(text) or NameForm("", "", "", False, False)
+        rows.append(
+            (
+                token,
+                keys.token("name_form", form.canonical),
+                keys.token("name_form", form.surname) if form.surname else None,
+                form.is_full,
+            )
+        )
+    if rows:
+        columns = zip(*rows, strict=True)
+        names = ("name_token", "canonical_token", "surname_token", "is_full")
+        types = (pa.string(), pa.string(), pa.string(), pa.bool_())
+        table = pa.table(
+            {n: pa.array(c, t) for n, c, t in zip(names, columns, types, strict=True)}
+        )
+        con.register("forms", table)
+        con.execute("insert into identity.idn_name_form select * from forms")
+        con.unregister("forms")
+
+
+_ASKED = """
+create or replace temp table asked_pair as
+select a.low, a.high, least(l.token, h.token) as low_token, greatest(l.token, h.token) as high_token
+from asked as a
+inner join (select distinct name, name_token as token from ev_person) as l on a.low = l.name
+inner join (select distinct name, name_token as token from ev_person) as h on a.high = h.name
+"""
+
+_UNKNOWN = """
+select p.low_token, p.high_token
+from asked_pair as p
+left join identity.idn_name_pair as k
+    on p.low_token = k.low_token and p.high_token = k.high_token and k.near_name = $near
+where k.likeness is null
+"""
+
+_WHERE = """
+select name_token as token, min(record_key) as record_key,
+    arg_min(batch_id, record_key) as batch_id, arg_min(file_row, record_key) as file_row
+from identity.idn_person
+where name_token in (select low_token from unknown_pair union select high_token from unknown_pair)
+group by name_token
+"""
+
+
+def _compare(
+    con: duckdb.DuckDBPyConnection,
+    values: PersonalValues,
+    near_name: float,
+    low: IntArray,
+    high: IntArray,
+) -> IntArray:
+    """The likeness of pairs of full names; DIFFERENT where a name cannot be read."""
+    if not low.size:
+        return np.zeros(0, dtype=np.int64)
+    con.register("asked", pa.table({"low": low, "high": high}))
+    con.execute(_ASKED)
+    con.unregister("asked")
+    unknown = con.execute(_UNKNOWN, {"near": near_name}).to_arrow_reader().read_all()
+    con.register("unknown_pair", unknown)
+    texts = values.texts("name", con.sql(_WHERE).to_arrow_table())
+    con.register("judged", _judge(unknown, texts, near_name))
+    con.execute("insert into identity.idn_name_pair select * from judged")
+    con.unregister("judged")
+    con.unregister("unknown_pair")
+    found = con.execute(
+        """
+        select p.low, p.high, max(k.likeness) as likeness
+        from asked_pair as p
+        inner join identity.idn_name_pair as k
+            on p.low_token = k.low_token and p.high_token = k.high_token and k.near_name = $near
+        group by p.low, p.high order by p.low, p.high
+        """,
+        {"near": near_name},
+    ).fetchnumpy()
+    return np.asarray(found["likeness"], dtype=np.int64)
+
+
+def _judge(pairs: pa.Table, texts: dict[str, str], near_name: float) -> pa.Table:
+    """The pairs with their likeness; unreadable names are DIFFERENT."""
+    forms = [(token, read_name(text)) for token, text in texts.items()]
+    known = [(token, form) for token, form in forms if form is not None]
+    table = pa.table(
+        {
+            "token": pa.array([token for token, _ in known], pa.string()),
+            "text": pa.array([form.text for _, form in known], pa.string()),
+            "canonical": pa.array([form.canonical for _, form in known], pa.string()),
+            "surname": pa.array([form.surname for _, form in known], pa.string()),
+            "is_full": pa.array([form.is_full for _, form in known], pa.bool_()),
+            "is_han": pa.array([form.is_han for _, form in known], pa.bool_()),
+        }
+    )
+    with duckdb.connect() as con:
+        con.execute("set temp_directory = ''")
+        con.register("forms", table)
+        con.register("pairs", pairs)
+        return con.execute(
+            f"""
+            select p.low_token, p.high_token, rules.near_name,
+                coalesce(case when a.token is null or b.token is null then {Likeness.DIFFERENT}
+                    else {LIKENESS_SQL} end, {Likeness.DIFFERENT}) as likeness
+            from pairs as p
+            cross join (select cast($near as double) as near_name) as rules
+            left join forms as a on p.low_token = a.token
+            left join forms as b on p.high_token = b.token
+            order by p.low_token, p.high_token
+            """,
+            {"near": near_name},
+        ).to_arrow_reader().read_all()
