@@ -6,20 +6,21 @@ import dagster as dg
 
 from dagster_project.build.progress import stage
 from dagster_project.defs.warehouse import Warehouse
-from dagster_project.identity import resolve_identity
+from dagster_project.identity import VaultValues, resolve_identity
 from dagster_project.privacy import load_keys
 
 _TABLES = {
     "idn_member_record": "The member of every source record, with the rule that says so.",
     "idn_link": "Every identifier a record shows, and whether it linked.",
     "idn_held": "Identifier values that may not link, with the reason.",
+    "idn_review": "Pairs of members that are likely one, for people to decide.",
     "idn_changed_record": "Records whose member is new or another than in the last release.",
     "idn_report": "Figures of this run of identity resolution.",
 }
 
 
 def _specs() -> list[dg.AssetSpec]:
-    inputs = [["identity", "idn_record"], ["identity", "idn_identifier"]]
+    inputs = [["identity", name] for name in ("idn_record", "idn_identifier", "idn_person")]
     return [
         dg.AssetSpec(
             ["identity", name],
@@ -41,8 +42,14 @@ def identity(
     home = warehouse.home
     plan = warehouse.plan(context.run.run_id)
     with stage("resolve identity"):
+        keys = load_keys(home)
         report = resolve_identity(
-            home.next_database, home.register / "identity.parquet", load_keys(home), plan.as_of
+            home.next_database,
+            home.register / "identity.parquet",
+            keys,
+            plan.as_of,
+            VaultValues(home, keys, warehouse.settings),
+            warehouse.settings,
         )
     for spec in _specs():
         yield dg.MaterializeResult(asset_key=spec.key, metadata=report.measures)

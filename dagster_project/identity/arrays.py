@@ -6,8 +6,9 @@ import duckdb
 import numpy as np
 
 from dagster_project.identity.clusters import Guards
-from dagster_project.identity.corroborate import People, Sightings
+from dagster_project.identity.corroborate import Sightings
 from dagster_project.identity.graph import BoolArray, IntArray, Links
+from dagster_project.identity.opinions import People
 from dagster_project.identity.partition import Evidence
 from dagster_project.identity.policy import Policy
 

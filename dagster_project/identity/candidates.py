@@ -55,20 +55,24 @@ BLOCKS = {
     "phone": "phone",
 }
 
-_PAIRS = """
-insert into candidate
-with keyed as (
+# Two statements: in one, the engine may join the large blocks before it drops them.
+_KEYED = """
+create or replace temp table keyed as
+with shown as (
     select distinct {key} as key, record, cluster from {source} where {key} is not null
-),
-
-blocks as (
-    select key from keyed group by key
-    having count(*) <= {limit} and count(distinct cluster) > 1
 )
 
+select * from shown
+where key in (
+    select key from shown group by key
+    having count(*) <= {limit} and count(distinct cluster) > 1
+)
+"""
+
+_PAIRS = """
+insert into candidate
 select distinct a.record, b.record
 from keyed as a
-inner join blocks as k on a.key = k.key
 inner join keyed as b on a.key = b.key
 where a.record < b.record and a.cluster <> b.cluster
 """
@@ -151,7 +155,8 @@ def candidate_pairs(con: duckdb.DuckDBPyConnection, max_block: int) -> pa.Table:
     con.execute('create or replace table candidate ("left" bigint, "right" bigint)')
     for key in BLOCKS.values():
         source = "person_word" if "word" in key else "person"
-        con.execute(_PAIRS.format(key=key, source=source, limit=max_block))
+        con.execute(_KEYED.format(key=key, source=source, limit=max_block))
+        con.execute(_PAIRS)
     return con.sql(
         'select distinct "left", "right" from candidate order by "left", "right"'
     ).to_arrow_table()

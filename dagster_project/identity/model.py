@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pyarrow as pa
 
+from dagster_project.identity.comparisons import chances, comparisons
+
 if TYPE_CHECKING:
     from splink import Linker, SettingsCreator
 
@@ -30,11 +32,6 @@ CERTAIN = (
     "l.card_no = r.card_no",
     "l.phone = r.phone and l.canonical = r.canonical",
 )
-# Consecutive numbers of one household never are each other's digits in another order.
-SWAPPED = (
-    "damerau_levenshtein(card_no_l, card_no_r) = 1 and list_sort(string_split(card_no_l, '')) "
-    "= list_sort(string_split(card_no_r, ''))"
-)
 COMPARED = ("name", "birth_date", "address", "place", "postcode", "card_no", "email", "phone")
 
 
@@ -47,114 +44,13 @@ class Training:
     known_share: float
 
 
-def _chances(con: duckdb.DuckDBPyConnection) -> dict[str, float]:
-    """Per column, how often two records that show it agree by chance: counted, not sampled."""
-    return {
-        column: con.execute(
-            f"""
-            select greatest(sum(n * (n - 1)), 1) / greatest(pow(sum(n), 2), 1)
-            from (
-                select count(*) as n from person where {column} is not null group by {column}
-            )
-            """
-        ).fetchall()[0][0]
-        or 1.0
-        for column in ("canonical", "birth_date", "address", "card_no", "email", "phone")
-    }
-
-
-def _comparisons(chance: dict[str, float]) -> list[Any]:
-    import splink.comparison_level_library as cll
-    import splink.comparison_library as cl
-
-    def exact(column: str, **options: bool) -> Any:
-        level = cll.ExactMatchLevel(column, **options)
-        return level.configure(u_probability=chance[column], fix_u_probability=True)
-
-    name = cl.CustomComparison(
-        output_column_name="name",
-        comparison_levels=[
-            cll.NullLevel("canonical"),
-            exact("canonical", term_frequency_adjustments=True),
-            cll.CustomLevel(
-                "jaro_winkler_similarity(canonical_l, canonical_r) >= 0.93 "
-                "or jaro_winkler_similarity(name_l, name_r) >= 0.93",
-                "nearly the same name",
-            ),
-            cll.CustomLevel("list_has_any(words_l, words_r)", "one name in common"),
-            cll.CustomLevel(
-                "jaro_winkler_similarity(canonical_l, canonical_r) >= 0.8", "similar name"
-            ),
-            cll.ElseLevel(),
-        ],
-    )
-    birth = cl.CustomComparison(
-        output_column_name="birth_date",
-        comparison_levels=[
-            cll.NullLevel("birth_date"),
-            exact("birth_date"),
-            cll.DamerauLevenshteinLevel("birth_date", 1),
-            cll.DamerauLevenshteinLevel("birth_date", 2),
-            cll.ElseLevel(),
-        ],
-    )
-    address = cl.CustomComparison(
-        output_column_name="address",
-        comparison_levels=[
-            cll.NullLevel("address"),
-            exact("address"),
-            cll.JaccardLevel("address", 0.9),
-            cll.JaroWinklerLevel("address", 0.88),
-            cll.CustomLevel("jaccard(address_l, address_r) >= 0.7", "similar address"),
-            cll.ElseLevel(),
-        ],
-    )
-    place = cl.CustomComparison(
-        output_column_name="place",
-        comparison_levels=[
-            cll.NullLevel("city"),
-            cll.CustomLevel("city_l = city_r and district_l = district_r", "same district"),
-            cll.ExactMatchLevel("city", term_frequency_adjustments=True),
-            cll.JaroWinklerLevel("city", 0.88),
-            cll.ElseLevel(),
-        ],
-    )
-    postcode = cl.CustomComparison(
-        output_column_name="postcode",
-        comparison_levels=[
-            cll.NullLevel("postcode"),
-            cll.ExactMatchLevel("postcode"),
-            cll.DamerauLevenshteinLevel("postcode", 1),
-            cll.ElseLevel(),
-        ],
-    )
-    card = cl.CustomComparison(
-        output_column_name="card_no",
-        comparison_levels=[
-            cll.NullLevel("card_no"),
-            exact("card_no"),
-            cll.CustomLevel(SWAPPED, "two digits swapped"),
-            cll.DamerauLevenshteinLevel("card_no", 1),
-            cll.ElseLevel(),
-        ],
-    )
-    contacts = [
-        cl.CustomComparison(
-            output_column_name=column,
-            comparison_levels=[cll.NullLevel(column), exact(column), cll.ElseLevel()],
-        )
-        for column in ("email", "phone")
-    ]
-    return [name, birth, address, place, postcode, card, *contacts]
-
-
 def _settings(chance: dict[str, float]) -> SettingsCreator:
     from splink import SettingsCreator, block_on
 
     return SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="record",
-        comparisons=_comparisons(chance),
+        comparisons=comparisons(chance),
         blocking_rules_to_generate_predictions=[block_on("canonical", "birth_date")],
         max_iterations=ITERATIONS,
         retain_intermediate_calculation_columns=False,
@@ -182,7 +78,7 @@ def trained(con: duckdb.DuckDBPyConnection, training: Training) -> Linker:
         select * from person order by md5(record_key) limit {training.records}
         """
     )
-    sample = _linker(con, "person_sample", _settings(_chances(con)))
+    sample = _linker(con, "person_sample", _settings(chances(con)))
     sample.training.estimate_u_using_random_sampling(
         max_pairs=training.records**2, min_count_per_level=None, num_chunks=1
     )
@@ -233,9 +129,7 @@ def score(con: duckdb.DuckDBPyConnection, linker: Linker, pairs: pa.Table) -> pa
     )
     con.unregister("pairs")
     api = linker._db_api
-    linker.table_management.register_blocked_pairs_for_predict(
-        api.register("blocked")
-    )
+    linker.table_management.register_blocked_pairs_for_predict(api.register("blocked"))
     found = linker.inference.predict(warning_mode="never").physical_name
     levels = ", ".join(f"cast(gamma_{name} as tinyint) as {name}" for name in COMPARED)
     return con.sql(

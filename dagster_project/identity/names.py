@@ -8,9 +8,10 @@ from enum import IntEnum
 from functools import lru_cache
 
 # Surnames of two characters; the others have one.
-COMPOUND = frozenset(
-    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 令狐 慕容 司徒 长孙 宇文 夏侯 端木 独孤 南宫 轩辕".split()
-)
+COMPOUND = frozenset({
+    "欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "令狐", "慕容",
+    "司徒", "长孙", "宇文", "夏侯", "端木", "独孤", "南宫", "轩辕",
+})  # fmt: skip
 # Readings a character has as a surname and not elsewhere.
 SURNAME_READINGS = {
     "曾": "zeng", "单": "shan", "解": "xie", "仇": "qiu", "区": "ou", "查": "zha", "朴": "piao",
@@ -20,7 +21,6 @@ SURNAME_READINGS = {
 }  # fmt: skip
 _HAN = re.compile(r"[㐀-鿿]")
 _WORD = re.compile(r"[a-zà-ÿ]+(?:['’][a-zà-ÿ]+)?")
-_HIDDEN = re.compile(r"[*＊某xX]+$|\*")
 
 
 class Likeness(IntEnum):
@@ -55,7 +55,7 @@ def _reading(characters: str) -> str:
 
 
 def _han(text: str) -> NameForm | None:
-    shown = "".join(_HAN.findall(text.split("*")[0]))
+    shown = "".join(_HAN.findall(text.split("*", maxsplit=1)[0]))
     if not shown:
         return None
     surname = shown[:2] if shown[:2] in COMPOUND else shown[:1]

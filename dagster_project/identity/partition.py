@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -11,11 +11,11 @@ from dagster_project.identity.attach import attachments
 from dagster_project.identity.clusters import Guards, close_tier, join_by_hand
 from dagster_project.identity.corroborate import (
     Corroboration,
-    People,
     Sightings,
     part_values,
 )
 from dagster_project.identity.graph import BoolArray, IntArray, Links, founders, joins_records
+from dagster_project.identity.opinions import People
 
 BY_HAND = 0  # the tier of decisions made by people: before all others, and not held to the guards
 
@@ -37,9 +37,9 @@ class Evidence:
     max_accounts: dict[int, int]
     guards: Guards
     known: BoolArray
-    people: People
-    sightings: Sightings
-    corroborations: dict[int, Corroboration]
+    people: People | None = None
+    sightings: Sightings | None = None
+    corroborations: dict[int, Corroboration] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,12 +90,14 @@ def _part(
 ) -> tuple[Links, npt.NDArray[np.int8]]:
     """The tier's links with their values parted, and the verdicts of that."""
     links = evidence.links.where(places)
-    seen = evidence.sightings
+    seen, people = evidence.sightings, evidence.people
+    if seen is None or people is None:
+        raise ValueError("a corroborated tier needs people and sightings")
     values, verdict = part_values(
         labels,
         links,
         Sightings(seen.count[places], seen.first[places], seen.last[places]),
-        evidence.people,
+        people,
         guards.exclusive,
         evidence.corroborations[tier],
     )

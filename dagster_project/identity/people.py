@@ -12,9 +12,10 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from dagster_project.identity.corroborate import People
 from dagster_project.identity.graph import IntArray
-from dagster_project.identity.names import LIKENESS_SQL, Likeness, NameForm, read_name
+from dagster_project.identity.name_pairs import compare_names
+from dagster_project.identity.names import NameForm, read_name
+from dagster_project.identity.opinions import People
 from dagster_project.identity.personal import PersonalValues
 from dagster_project.privacy import Keys
 
@@ -97,7 +98,7 @@ def load_people(
     name, canonical, surname, is_full, birth, gender = arrays
 
     def compare(low: IntArray, high: IntArray) -> IntArray:
-        return _compare(con, values, near_name, low, high)
+        return compare_names(con, values, near_name, low, high)
 
     return People(name, canonical, surname, is_full > 0, birth, gender, compare)
 
@@ -118,100 +119,7 @@ def _store_forms(con: duckdb.DuckDBPyConnection, keys: Keys, texts: dict[str, st
         columns = zip(*rows, strict=True)
         names = ("name_token", "canonical_token", "surname_token", "is_full")
         types = (pa.string(), pa.string(), pa.string(), pa.bool_())
-        table = pa.table(
-            {n: pa.array(c, t) for n, c, t in zip(names, columns, types, strict=True)}
-        )
+        table = pa.table({n: pa.array(c, t) for n, c, t in zip(names, columns, types, strict=True)})
         con.register("forms", table)
         con.execute("insert into identity.idn_name_form select * from forms")
         con.unregister("forms")
-
-
-_ASKED = """
-create or replace temp table asked_pair as
-select a.low, a.high, least(l.token, h.token) as low_token, greatest(l.token, h.token) as high_token
-from asked as a
-inner join (select distinct name, name_token as token from ev_person) as l on a.low = l.name
-inner join (select distinct name, name_token as token from ev_person) as h on a.high = h.name
-"""
-
-_UNKNOWN = """
-select p.low_token, p.high_token
-from asked_pair as p
-left join identity.idn_name_pair as k
-    on p.low_token = k.low_token and p.high_token = k.high_token and k.near_name = $near
-where k.likeness is null
-"""
-
-_WHERE = """
-select name_token as token, min(record_key) as record_key,
-    arg_min(batch_id, record_key) as batch_id, arg_min(file_row, record_key) as file_row
-from identity.idn_person
-where name_token in (select low_token from unknown_pair union select high_token from unknown_pair)
-group by name_token
-"""
-
-
-def _compare(
-    con: duckdb.DuckDBPyConnection,
-    values: PersonalValues,
-    near_name: float,
-    low: IntArray,
-    high: IntArray,
-) -> IntArray:
-    """The likeness of pairs of full names; DIFFERENT where a name cannot be read."""
-    if not low.size:
-        return np.zeros(0, dtype=np.int64)
-    con.register("asked", pa.table({"low": low, "high": high}))
-    con.execute(_ASKED)
-    con.unregister("asked")
-    unknown = con.execute(_UNKNOWN, {"near": near_name}).to_arrow_reader().read_all()
-    con.register("unknown_pair", unknown)
-    texts = values.texts("name", con.sql(_WHERE).to_arrow_table())
-    con.register("judged", _judge(unknown, texts, near_name))
-    con.execute("insert into identity.idn_name_pair select * from judged")
-    con.unregister("judged")
-    con.unregister("unknown_pair")
-    found = con.execute(
-        """
-        select p.low, p.high, max(k.likeness) as likeness
-        from asked_pair as p
-        inner join identity.idn_name_pair as k
-            on p.low_token = k.low_token and p.high_token = k.high_token and k.near_name = $near
-        group by p.low, p.high order by p.low, p.high
-        """,
-        {"near": near_name},
-    ).fetchnumpy()
-    return np.asarray(found["likeness"], dtype=np.int64)
-
-
-def _judge(pairs: pa.Table, texts: dict[str, str], near_name: float) -> pa.Table:
-    """The pairs with their likeness; unreadable names are DIFFERENT."""
-    forms = [(token, read_name(text)) for token, text in texts.items()]
-    known = [(token, form) for token, form in forms if form is not None]
-    table = pa.table(
-        {
-            "token": pa.array([token for token, _ in known], pa.string()),
-            "text": pa.array([form.text for _, form in known], pa.string()),
-            "canonical": pa.array([form.canonical for _, form in known], pa.string()),
-            "surname": pa.array([form.surname for _, form in known], pa.string()),
-            "is_full": pa.array([form.is_full for _, form in known], pa.bool_()),
-            "is_han": pa.array([form.is_han for _, form in known], pa.bool_()),
-        }
-    )
-    with duckdb.connect() as con:
-        con.execute("set temp_directory = ''")
-        con.register("forms", table)
-        con.register("pairs", pairs)
-        return con.execute(
-            f"""
-            select p.low_token, p.high_token, rules.near_name,
-                coalesce(case when a.token is null or b.token is null then {Likeness.DIFFERENT}
-                    else {LIKENESS_SQL} end, {Likeness.DIFFERENT}) as likeness
-            from pairs as p
-            cross join (select cast($near as double) as near_name) as rules
-            left join forms as a on p.low_token = a.token
-            left join forms as b on p.high_token = b.token
-            order by p.low_token, p.high_token
-            """,
-            {"near": near_name},
-        ).to_arrow_reader().read_all()

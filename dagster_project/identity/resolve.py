@@ -9,7 +9,7 @@ import duckdb
 
 from dagster_project.identity.arrays import load_evidence
 from dagster_project.identity.evidence import build_evidence
-from dagster_project.identity.fuzzy import find_likely
+from dagster_project.identity.fuzzy import Likely, find_likely
 from dagster_project.identity.ids import assign_ids
 from dagster_project.identity.junk import junk_tokens
 from dagster_project.identity.likely import join_likely, write_review
@@ -40,9 +40,9 @@ def resolve_identity(  # noqa: PLR0913, PLR0917 (one call, in the asset)
 ) -> IdentityReport:
     """Decide which records are one member, and write the tables of schema ``identity``.
 
-    Reads identity.idn_record, identity.idn_identifier, rules.identity_rules, rules.identity_junk
-    and rules.identity_links; writes idn_member_record, idn_link, idn_held, idn_changed_record,
-    idn_report and idn_register in one transaction. The connection is closed on return.
+    Reads identity.idn_record, idn_identifier, idn_person and the rules; writes idn_member_record,
+    idn_link, idn_held, idn_review, idn_changed_record, idn_report and idn_register in one
+    transaction. The connection is closed on return.
 
     Args:
         database: the work database; nobody else has it open.
@@ -56,18 +56,9 @@ def resolve_identity(  # noqa: PLR0913, PLR0917 (one call, in the asset)
         PolicyError: the rules cannot be followed.
     """
     with duckdb.connect(str(database), config=engine_config(settings or Settings())) as con:
-        policy = read_policy(con, as_of)
-        store_policy(con, policy)
         remember_previous(con)
         load_register(con, register)
-        build_evidence(con, junk_tokens(con, keys))
-        values, rules = values or NoValues(), read_match_rules(con, as_of)
-        people = load_people(con, values, keys, rules.near_name)
-        evidence, edges = load_evidence(con, policy, people)
-        found = partition(evidence)
-        likely = find_likely(con, values, rules, found.labels)
-        joined = join_likely(found, likely, policy.max_size, rules.exact_probability)
-        store_partition(con, found, edges, joined)
+        likely = _decide(con, keys, as_of, values or NoValues())
         assign_ids(con, keys.derive("member-id"))
         con.begin()
         write_tables(con)
@@ -75,3 +66,19 @@ def resolve_identity(  # noqa: PLR0913, PLR0917 (one call, in the asset)
         report = write_report(con)
         con.commit()
     return report
+
+
+def _decide(
+    con: duckdb.DuckDBPyConnection, keys: Keys, as_of: date, values: PersonalValues
+) -> Likely:
+    """The clusters, as ``ev_cluster`` and ``ev_outcome``; returns what is only likely."""
+    policy, rules = read_policy(con, as_of), read_match_rules(con, as_of)
+    store_policy(con, policy)
+    build_evidence(con, junk_tokens(con, keys))
+    people = load_people(con, values, keys, rules.near_name)
+    evidence, edges = load_evidence(con, policy, people)
+    found = partition(evidence)
+    likely = find_likely(con, values, rules, found.labels)
+    joined = join_likely(found, likely, policy.max_size, rules.exact_probability)
+    store_partition(con, found, edges, joined)
+    return likely

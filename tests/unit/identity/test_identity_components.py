@@ -149,7 +149,9 @@ def test_guards_equal_a_naive_implementation_and_hold(block: int) -> None:
             for exclusive in guards.exclusive:
                 assert len({int(exclusive[r]) for r in part} - {-1}) <= 1
             assert not any({int(a), int(b)} <= part for a, b in guards.apart)
-    assert kinds == {int(v) for v in Verdict}  # every guard had something to do
+    assert kinds == {int(v) for v in Verdict} - {
+        Verdict.CONTESTED
+    }  # every guard had something to do
 
 
 @pytest.mark.parametrize("number", range(40))

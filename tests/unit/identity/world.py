@@ -34,6 +34,12 @@ create or replace table rules.identity_junk as
     select * from read_csv('{seeds}/rules/identity_junk.csv', all_varchar = true);
 create or replace table rules.identity_rules as
     select * from read_csv('{seeds}/rules/identity_rules.csv', types = {{'valid_to': 'date'}});
+create or replace table identity.idn_person (record_key varchar, name_token varchar,
+    birth_date_token varchar, gender varchar, birth_year integer, province varchar, city varchar,
+    district varchar, address_token varchar, postcode varchar, batch_id varchar, file_row bigint);
+create or replace table rules.identity_match_rules as
+    select * from read_csv(
+        '{seeds}/rules/identity_match_rules.csv', types = {{'valid_to': 'date'}});
 create or replace table rules.identity_links (override_id varchar, action varchar,
     left_channel varchar, left_customer_id varchar, right_channel varchar,
     right_customer_id varchar, reason varchar, decided_at timestamp);
