@@ -215,6 +215,33 @@ select cohort_month, window_days,
 from (select distinct cohort_month from marts.cohort_retention),
     (values (30), (60)) as w(window_days);
 
+create table marts.member_value_layer as
+select member_id, 'low' as rule_layer, case when member_id <> 'm1' then 'high' end as model_layer
+from marts.member_purchase;
+alter table marts.member_clv add column clv_365d double;
+update marts.member_clv set clv_365d = 5 where member_id <> 'm1';
+
+create schema scores;
+create table scores.scr_clv_backtest as select range as decile from range(11);
+create table scores.scr_clv_parameter as select 'fit' as basis;
+create table marts.clv_backtest as
+select decile, case when decile = 0 then 100 else 10 end as members,
+    case when decile = 0 then 20 else 2 end as actual_orders,
+    1.0 as rmse, 1.5 as own_rate_rmse, 1.2 as zero_rmse
+from scores.scr_clv_backtest;
+create table marts.clv_parameters as
+select model, 1.0e0 as value, true as converged, model <> 'NBD' as is_chosen,
+    cast(null as varchar) as reason, false as is_value_dependent
+from (values ('BG/NBD'), ('NBD'), ('Gamma-Gamma')) as m(model);
+create table marts.contribution as
+select 'all' as slice_type, 'all' as slice, count(*) as members, sum(net_revenue) as net_revenue,
+    1.0 as members_share, 1.0 as net_revenue_share, 1.0 as margin_amount_share
+from marts.member_purchase;
+create table marts.member_purchase_monthly as select member_id from marts.member_rfm;
+create table marts.member_rfm_monthly as
+select member_id, date '2026-03-31' as month_end, rfm_code, monetary, segment
+from marts.member_rfm;
+
 create table ops.identity_report as select 'records' as measure, 1000.0 as value;
 """
 

@@ -12,6 +12,11 @@ from tests.unit.quality.scratch_core import context, copy_with
 
 # Marts that this test's database holds; suites of other marts are tested with the whole pipeline.
 RELATIONS = {
+    "marts.clv_backtest",
+    "marts.clv_parameters",
+    "marts.contribution",
+    "marts.member_rfm_monthly",
+    "marts.member_value_layer",
     "marts.cohort_retention",
     "marts.member_clv",
     "marts.member_purchase",
@@ -156,6 +161,38 @@ DEFECTS = {
         "update marts.member_purchase set order_count = 9 where member_id = 'm1'",
         "member_purchase__buyers_of_orders",
     ),
+    "a tenth is lost": (
+        "delete from marts.clv_backtest where decile = 3",
+        "clv_backtest__tenths_are_everybody",
+    ),
+    "two models speak": (
+        "update marts.clv_parameters set is_chosen = true",
+        "clv_parameters__one_model_speaks",
+    ),
+    "a parameter that is no number": (
+        "update marts.clv_parameters set value = 'nan' where model = 'BG/NBD'",
+        "clv_parameters__parameters_are_positive",
+    ),
+    "a buyer without a layer": (
+        "delete from marts.member_value_layer where member_id = 'm1'",
+        "member_value_layer__every_buyer_has_a_layer",
+    ),
+    "a layer out of nothing": (
+        "update marts.member_value_layer set model_layer = 'low' where member_id = 'm1'",
+        "member_value_layer__predicted_buyers_have_a_model_layer",
+    ),
+    "shares of more than all": (
+        "update marts.contribution set net_revenue_share = 1.1",
+        "contribution__shares_are_whole",
+    ),
+    "a tenth without its buyers": (
+        "update marts.contribution set members = members - 1",
+        "contribution__buyers_of_purchases",
+    ),
+    "a month unlike the run": (
+        "update marts.member_rfm_monthly set segment = 'x' where member_id = 'm1'",
+        "member_rfm_monthly__last_month_is_the_run",
+    ),
     "a phone": (TEXT.format("13912345678"), "published_text__no_phone"),
     "a phone in a text": (TEXT.format("call +86 13912345678!"), "published_text__no_phone"),
     "a phone as a customer": (
@@ -187,6 +224,33 @@ def test_defect_is_caught(base, tmp_path, name):
     report = judged(base, tmp_path, statement)
     assert report.blocked
     assert check in failures(report), failures(report)
+
+
+WARNINGS = {
+    "the own rate does better": (
+        "update marts.clv_backtest set own_rate_rmse = 0.9",
+        "clv_backtest__model_beats_own_rate",
+    ),
+    "nothing does better": (
+        "update marts.clv_backtest set zero_rmse = 0.9",
+        "clv_backtest__model_beats_nothing",
+    ),
+    "another model speaks": (
+        "update marts.clv_parameters set reason = 'BG/NBD is degenerate'",
+        "clv_parameters__wanted_model",
+    ),
+    "values follow frequency": (
+        "update marts.clv_parameters set is_value_dependent = true",
+        "clv_parameters__values_independent",
+    ),
+}
+
+
+def test_models_that_do_badly_are_told_and_stop_nobody(base, tmp_path):
+    before = judged(base, tmp_path)
+    report = judged(base, tmp_path, *(statement for statement, _ in WARNINGS.values()))
+    assert failures(report) == {check for _, check in WARNINGS.values()}
+    assert report.blocked == before.blocked
 
 
 def test_place_is_told_and_value_is_not(base, tmp_path):
