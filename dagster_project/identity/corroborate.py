@@ -41,7 +41,7 @@ def part_values(  # noqa: PLR0913, PLR0917 (one call, in partition)
     group = _groups(places, views.agree)
     apart = views.disagree & (group[places.left] != group[places.right])
     contested, named = (_values_of(places, chosen) for chosen in (apart, apart & ~views.torn))
-    stands = places.ends(views.agree) | (places.ends(views.disagree) & ~places.ends(views.lean))
+    stands = _stands(places, views, labels, people)
     choice = np.where(stands, group, _leanings(places, group, stands, views.lean))
     undecided = contested & (choice == NOWHERE)
     choice = settle(places, choice, stands, undecided, sightings, rules)
@@ -62,7 +62,15 @@ def _places(labels: IntArray, links: Links, views: Opinions) -> Places:
     distinct, of_edge = np.unique(keys, return_inverse=True)
     first = views.value.astype(np.int64) * span
     left, right = (np.searchsorted(distinct, first + end) for end in (views.left, views.right))
-    return Places(of_edge, distinct // span, left, right)
+    return Places(of_edge, distinct // span, distinct % span, left, right)
+
+
+def _stands(places: Places, views: Opinions, labels: IntArray, people: People) -> BoolArray:
+    """Places whose cluster is somebody: by its full name, or by what it agrees or contradicts."""
+    named = np.zeros(int(labels.max(initial=0)) + 1, dtype=bool)
+    named[labels[(people.name >= 0) & people.is_full]] = True
+    against = places.ends(views.disagree) & ~places.ends(views.lean)
+    return named[places.cluster] | places.ends(views.agree) | against
 
 
 def _values_of(places: Places, pairs: BoolArray) -> BoolArray:

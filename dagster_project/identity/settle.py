@@ -35,12 +35,14 @@ class Corroboration:
 class Places:
     """Each (value, cluster) once: a place where a cluster stands or falls with a value.
 
-    ``of_edge``: the place of each edge, shape ``(m,)``. ``value``: of each place, shape ``(k,)``.
+    ``of_edge``: the place of each edge, shape ``(m,)``. ``value``, ``cluster``: of each
+    place, shapes ``(k,)``.
     ``left``, ``right``: the places of each pair of ``Opinions``, shapes ``(p,)``.
     """
 
     of_edge: IntArray
     value: IntArray
+    cluster: IntArray
     left: IntArray
     right: IntArray
 

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from dagster_project.identity import IdentityReport, resolve_identity, write_register
 from dagster_project.privacy import Keys
@@ -54,6 +55,7 @@ class Record:
     day: int | None = 0
     own: dict[str, str] = field(default_factory=dict)
     contacts: list[tuple[str, str, int]] = field(default_factory=list)
+    person: dict[str, str] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
@@ -72,8 +74,20 @@ class Record:
         ]
 
 
-def record(key: str, day: int | None = 0, **own: str) -> Record:
-    return Record(key, day, own)
+PERSONAL = ("name", "birth_date", "gender", "city", "district", "address", "postcode")
+
+
+def record(key: str, day: int | None = 0, **shown: str) -> Record:
+    """A record; what it says of its person beside its identifiers."""
+    person = {name: shown.pop(name) for name in PERSONAL if name in shown}
+    return Record(key, day, shown, [], person)
+
+
+class PlainValues:
+    """Tokens of the little world are the values themselves."""
+
+    def texts(self, kind: str, wanted: pa.Table) -> dict[str, str]:
+        return {token: token for token in wanted["token"].to_pylist()}
 
 
 def link(action: str, left: str, right: str, number: int = 1) -> list[object]:
@@ -111,8 +125,11 @@ class World:
             con.execute(rules)
             self._insert(con, "identity.idn_record", people)
             self._insert(con, "identity.idn_identifier", shown)
+            self._insert(con, "identity.idn_person", [_person(r) for r in records if r.person])
             self._insert(con, "rules.identity_links", list(overrides))
-        self.report = resolve_identity(self.database, self.register, KEYS, AS_OF)
+        self.report = resolve_identity(
+            self.database, self.register, KEYS, AS_OF, values=PlainValues()
+        )
         write_register(self.database, self.register)
         return dict(self.rows("select record_key, member_id from identity.idn_member_record"))
 
@@ -134,6 +151,15 @@ class World:
                     "select record_key, member_id from read_parquet(?)", [str(self.register)]
                 ).fetchall()
             )
+
+
+def _person(one: Record) -> list[object]:
+    said = one.person
+    birth = said.get("birth_date")
+    return [
+        one.key, said.get("name"), birth, said.get("gender"), birth and int(birth[:4]), None,
+        said.get("city"), said.get("district"), said.get("address"), said.get("postcode"), "b", 1,
+    ]  # fmt: skip
 
 
 def groups(members: dict[str, str]) -> set[frozenset[str]]:
