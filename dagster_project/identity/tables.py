@@ -32,7 +32,8 @@ left join ev_pair_outcome as p on e.edge = p.edge
 
 _LINK = """
 create or replace table identity.idn_link as
-select r.record_key, o.identifier_type, o.token, o.link_rule, o.is_used
+select
+    r.record_key, o.identifier_type, o.token, o.link_rule, o.is_used, o.tier, o.probability
 from ev_outcome as o
 inner join ev_record as r on o.record = r.code
 """
