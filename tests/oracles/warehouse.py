@@ -101,7 +101,7 @@ class Scratch:
 
     def build(self, as_of: date, layer: Layer) -> None:
         """Build and test a layer as of a day."""
-        build(self.home, Settings(), _plan(as_of), layer)
+        build(self.home, Settings(), plan(as_of), layer)
 
     def resolve(self, member_of: Callable[[str], str]) -> None:
         """Stand in for identity resolution: every record to the member a function names."""
@@ -138,7 +138,7 @@ class Scratch:
                 run_fit(self.home.next_database, fit, as_of)
 
 
-def _plan(as_of: date) -> BuildPlan:
+def plan(as_of: date) -> BuildPlan:
     return BuildPlan(
         run_id="scratch", delivered_at=datetime(2030, 1, 1), as_of=as_of,
         as_of_end=end_of_day(as_of, Settings()), fingerprint="", mode="", reason="",
