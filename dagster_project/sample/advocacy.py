@@ -43,6 +43,16 @@ def referrals(
     }
 
 
+def planted_rings(people: People, since: np.ndarray) -> list[dict[str, object]]:
+    """The ring of five and the one who refers himself, as the truth lists gaming."""
+    member = np.flatnonzero(people.accounts[LOYALTY])
+    first = people.index[member[np.argsort(since[member], kind="stable")]]
+    return [
+        {"scheme": "referral_ring", "persons": first[:RING].tolist()},
+        {"scheme": "self_referral", "persons": first[RING : RING + 1].tolist()},
+    ]
+
+
 def advocates(rng: np.random.Generator, people: People, since: np.ndarray) -> dict:
     """Members with a following, their codes and fees."""
     member = np.flatnonzero(people.accounts[LOYALTY])

@@ -42,9 +42,9 @@ def make_lots(
 
     Args:
         since: second each person joined.
-        links: members (places), and per order whether it earns.
+        links: members (places), per order whether it earns, and planted parts (``gaming``).
     """
-    member, earning = links
+    member, earning, planted = links
     order = np.flatnonzero(earning)
     moment = orders.second[order] + points.EARN_DELAY
     parts = [
@@ -59,6 +59,7 @@ def make_lots(
         parts.append((who, second, np.full(len(who), amount), reason, -1))
     given = member[rng.random(len(member)) < 0.01]
     parts.append((given, since[given] + 3_600, np.full(len(given), 60), points.MANUAL, -1))
+    parts += planted
     columns = [
         np.concatenate([np.broadcast_to(part[place], part[0].shape) for part in parts])
         for place in range(5)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
+from dagster_project.sample.gaming import device_owners
 from dagster_project.sample.people import People
 from dagster_project.sample.plan import APP, LOYALTY, SERVICE, TMALL, WEBSHOP, WECHAT
 from dagster_project.sample.text import numbered, only, opaque, words
@@ -52,8 +53,8 @@ def marketplace_ids(people: People, who: np.ndarray) -> pa.Array:
 
 
 def devices(people: People, who: np.ndarray) -> pa.Array:
-    """The own phone as a device."""
-    return opaque("D", people.index[who], 14)
+    """The own phone as a device; rings of gamers share one."""
+    return opaque("D", people.index[device_owners(people)[who]], 14)
 
 
 def tablets(people: People, who: np.ndarray) -> pa.Array:

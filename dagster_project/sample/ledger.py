@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from dagster_project.sample import points
 from dagster_project.sample.earning import make_lots, postponed, settle
+from dagster_project.sample.gaming import planted_lots
 from dagster_project.sample.orders import Orders
 from dagster_project.sample.people import People
 from dagster_project.sample.plan import DAY, LOYALTY, Plan
@@ -62,7 +63,7 @@ def make_entries(
     is_member = people.accounts[LOYALTY][orders.person]
     earning = shown & orders.is_paid & is_member & (orders.second > since[orders.person])
     member = np.flatnonzero(people.accounts[LOYALTY])
-    lots = make_lots(plan, rng, since, orders, (member, earning))
+    lots = make_lots(plan, rng, since, orders, (member, earning, planted_lots(plan, people, since)))
     announced = postponed(orders, refunds, lots)
     pending = lots.where(announced)
     late = lots.moved(announced, points.PENDING_DAYS * DAY)

@@ -7,7 +7,15 @@ from collections import Counter
 import numpy as np
 import pyarrow as pa
 
-from dagster_project.sample import advocacy, campaigns, experiments, grants, handles, voice
+from dagster_project.sample import (
+    advocacy,
+    campaigns,
+    experiments,
+    gaming,
+    grants,
+    handles,
+    voice,
+)
 from dagster_project.sample.chunk import Chunk, World
 from dagster_project.sample.deliver import Delivery
 from dagster_project.sample.ledger import entry_table
@@ -74,6 +82,9 @@ class Programme:
         )
         brought = advocacy.referrals(plan, rng, people, since, self.chunk.number == 0)
         self._deliver(LOYALTY, "referrals", ("referral_id", "RF"), brought)
+        if self.chunk.number == 0:
+            self.delivery.truth.gaming += advocacy.planted_rings(people, since)
+        self.delivery.truth.gaming += gaming.planted(plan, people, since)
         known = advocacy.advocates(rng, people, since)
         self._deliver(LOYALTY, "advocates", ("advocate_id", "AD"), known)
         self._deliver(LOYALTY, "consents", None, grants.consents(plan, rng, people, since))

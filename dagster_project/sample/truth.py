@@ -50,6 +50,7 @@ class Truth:
         self.counts: Counter[str] = Counter()
         self.cells: dict[str, dict[str, int]] = defaultdict(dict)
         self.bad_rows: list[dict[str, object]] = []
+        self.gaming: list[dict[str, object]] = []
         self._writers = {
             name: pq.ParquetWriter(folder / f"{name}.parquet", schema)
             for name, schema in (
@@ -115,6 +116,7 @@ class Truth:
                 kind: dict(sorted(files.items())) for kind, files in sorted(self.cells.items())
             },
             "bad_rows": self.bad_rows,
+            "gaming": self.gaming,
             "rows": dict(sorted(rows.items())),
         }
         for name, values in (("planted", planted), ("parameters", parameters)):

@@ -38,7 +38,7 @@ create table core.fct_refund (
     refunded_at timestamp, refunded_on date, amount decimal(18, 2));
 create table core.fct_points_entry (
     points_entry_key varchar, channel varchar, member_id varchar, record_key varchar,
-    order_key varchar, entry_type varchar, reason varchar, occurred_at timestamp,
+    order_key varchar, order_id varchar, entry_type varchar, reason varchar, occurred_at timestamp,
     occurred_on date, expires_at timestamp, points decimal(18, 2));
 create table core.fct_event (
     member_id varchar, record_key varchar, occurred_at timestamp, occurred_on date);
@@ -138,4 +138,4 @@ def _collect(tables: dict, member: str, first_seen: datetime, facts: Sequence[tu
         else:
             order = f"{member}:{rest[3]}" if rest[3] else ""
             add("fct_points_entry", rest[5] if len(rest) > 5 else key, "shop", member, record,
-                order, rest[1], "", utc(at), at.date(), utc(rest[4]) or "", rest[2])  # fmt: skip
+                order, rest[3] or "", rest[1], "", utc(at), at.date(), utc(rest[4]) or "", rest[2])  # fmt: skip

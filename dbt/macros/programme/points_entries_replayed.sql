@@ -9,6 +9,7 @@
         entries.entry_type,
         entries.reason,
         entries.order_key,
+        entries.order_id,
         entries.occurred_at as happened_at,
         kinds.same_instant_order,
         kinds.movement,

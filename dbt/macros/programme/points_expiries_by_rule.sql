@@ -10,6 +10,7 @@
         'expire' as entry_type,
         cast(null as varchar(20)) as reason,
         cast(null as varchar(200)) as order_key,
+        cast(null as varchar(200)) as order_id,
         ends.happened_at,
         ends.same_instant_order,
         'expired' as movement,

@@ -6,7 +6,7 @@ with entries as (
 
 steps as (
     select
-        member_id, step_key, entry_type, reason, order_key, happened_at, same_instant_order,
+        member_id, step_key, entry_type, reason, order_key, order_id, happened_at, same_instant_order,
         movement, points, effect,
         case when effect in ('earn', 'return') then expires_at end as expires_at
     from entries
@@ -62,6 +62,7 @@ final as (
         entry_type,
         reason,
         order_key,
+        order_id,
         effect,
         movement,
         happened_at,
