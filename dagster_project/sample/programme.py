@@ -82,9 +82,6 @@ class Programme:
         )
         brought = advocacy.referrals(plan, rng, people, since, self.chunk.number == 0)
         self._deliver(LOYALTY, "referrals", ("referral_id", "RF"), brought)
-        if self.chunk.number == 0:
-            self.delivery.truth.gaming += advocacy.planted_rings(people, since)
-        self.delivery.truth.gaming += gaming.planted(plan, people, since)
         known = advocacy.advocates(rng, people, since)
         self._deliver(LOYALTY, "advocates", ("advocate_id", "AD"), known)
         self._deliver(LOYALTY, "consents", None, grants.consents(plan, rng, people, since))
@@ -123,6 +120,10 @@ class Programme:
         table = entry_table(self.plan, entries, names)
         self.delivery.add(LOYALTY, "points_entries", table, entries.second // DAY)
         self.delivery.truth.counts["points_entries"] += count
+        since = self.chunk.since[LOYALTY]
+        if self.chunk.number == 0:
+            self.delivery.truth.gaming += advocacy.planted_rings(self.people, since)
+        self.delivery.truth.gaming += gaming.planted(self.plan, self.people, since)
 
     def _measures(self) -> None:
         touched, assigned = self.chunk.touched, self.chunk.assigned

@@ -1,4 +1,4 @@
-"""A points ledger played entry by entry for one member; plain Python, not written like the models."""
+"""A points ledger played entry by entry for one member, not written like the models."""
 
 from __future__ import annotations
 

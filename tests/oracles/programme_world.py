@@ -138,4 +138,5 @@ def _collect(tables: dict, member: str, first_seen: datetime, facts: Sequence[tu
         else:
             order = f"{member}:{rest[3]}" if rest[3] else ""
             add("fct_points_entry", rest[5] if len(rest) > 5 else key, "shop", member, record,
-                order, rest[3] or "", rest[1], "", utc(at), at.date(), utc(rest[4]) or "", rest[2])  # fmt: skip
+                order, rest[3] or "", rest[1], "", utc(at), at.date(), utc(rest[4]) or "",
+                rest[2])  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -72,7 +71,7 @@ def members() -> dict[str, list[tuple]]:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory, members):
-    """Odd members' points expire as booked, even members' by rule, each in a database of its own."""
+    """Odd members' points expire as booked, even members' by rule: two databases."""
     begin = datetime(2025, 12, 1)
     built = {}
     for by_rule in (False, True):
@@ -81,8 +80,10 @@ def world(tmp_path_factory: pytest.TempPathFactory, members):
         world.set_rules("points_horizons", {"horizon": "varchar", "days": "integer"},
                         rule_rows("points_horizons"))  # fmt: skip
         source = "rule" if by_rule else "booked"
-        rule = {"points_per_currency_unit": 100, "validity_source": "entry", "uplift_days": 30,
-                "validity_days": DAYS, "expiry_source": source, "valid_from": date(1900, 1, 1)}  # fmt: skip
+        rule = {
+            "points_per_currency_unit": 100, "validity_source": "entry", "uplift_days": 30,
+            "validity_days": DAYS, "expiry_source": source, "valid_from": date(1900, 1, 1),
+        }  # fmt: skip
         world.set_rules("points_rules", RULES, [rule])
         world.add({
             member: (begin, facts) for number, (member, facts) in enumerate(members.items())
@@ -121,8 +122,8 @@ def test_every_lot(world, played):
 def test_every_spend_names_its_lots(world, played):
     found: dict[tuple[str, str], float] = {}
     for step, lot, points in _all(
-        world, "select step_key, lot_key, points from marts.points_draw where movement <> 'expired' "
-        "or not starts_with(step_key, 'expiry')",
+        world, "select step_key, lot_key, points from marts.points_draw "
+        "where movement <> 'expired' or not starts_with(step_key, 'expiry')",
     ):  # fmt: skip
         found[step, lot] = found.get((step, lot), 0) + float(points)
     expected = {
@@ -159,8 +160,8 @@ def test_balance_is_the_booked_ledger(world, members):
 def test_the_known_wrong_way_is_wrong(world):
     """Unexpired credits less all debits: what was spent from expired lots counts twice."""
     wrong = world[True].query(
-        "select count(*) from marts.points_balance join (select member_id, sum(case when points > 0 "
-        "and coalesce(expires_at, timestamp '9999-01-01') < timestamp '2026-04-30 16:00:00' then 0 "
+        "select count(*) from marts.points_balance join (select member_id, sum(case when "
+        "points > 0 and coalesce(expires_at < timestamp '2026-04-30 16:00:00', false) then 0 "
         "else points end) as points from core.fct_points_entry where entry_type not in "
         "('pending', 'expire') group by member_id) using (member_id) where points < balance"
     )

@@ -1,4 +1,4 @@
-"""The tier rules of the tests: four metrics, two policies, grace, a tier that goes, two versions."""
+"""The tier rules of the tests: four metrics, two policies, grace, two versions, one tier goes."""
 
 from __future__ import annotations
 

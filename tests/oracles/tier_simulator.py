@@ -128,7 +128,8 @@ class Game:
         got = sum(
             e.amount for e in self.earned
             if e.metric == tier.keep[0] and self.period.date() <= e.day < ends and e.known < check
-            and (e.entered > self.period or (e.entered == self.period and self.basis != self.period))
+            and e.entered >= self.period
+            and not e.entered == self.period == self.basis
         )  # fmt: skip
         kept = got >= tier.keep[1]
         if kept:

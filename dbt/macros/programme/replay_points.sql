@@ -11,8 +11,8 @@
     {%- do write_work('points_open', points_no_lots()) -%}
     {%- do write_work('points_owed', points_no_debts()) -%}
     {%- do write_work('points_log', points_no_draws()) -%}
-    {%- set acts = run_query('select max(act_no) from ' ~ work_relation('points_act')) -%}
-    {%- for round in range(1, (acts.rows[0][0] or 0) + 1) -%}
+    {%- set acts = read_number('select max(act_no) from ' ~ work_relation('points_act')) -%}
+    {%- for round in range(1, acts + 1) -%}
         {%- do write_work('points_now', points_acts_of(round)) -%}
         {%- do write_work('points_back', points_given_back()) -%}
         {%- do write_work('points_supply', points_supply(round)) -%}

@@ -17,9 +17,10 @@
         {%- do write_work('tier_candidate', tier_next_refunds(), append=true) -%}
         {%- do write_work('tier_candidate', tier_next_rule_changes(), append=true) -%}
         {%- do write_work('tier_state', tier_next_state(round)) -%}
-        {%- do write_work('tier_log', 'select * from ' ~ work_relation('tier_state'), append=true) -%}
-        {%- set left = run_query('select count(*) from ' ~ work_relation('tier_state')) -%}
-        {%- set replay.is_over = left.rows[0][0] == 0 -%}
+        {%- set reached = 'select * from ' ~ work_relation('tier_state') -%}
+        {%- do write_work('tier_log', reached, append=true) -%}
+        {%- set left = read_number('select count(*) from ' ~ work_relation('tier_state')) -%}
+        {%- set replay.is_over = left == 0 -%}
     {%- endfor -%}
 {%- endif -%}
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {#-
-    The next end of each member's keep window: when it is looked at (after the days of grace), by
-    which standard (the one in force on the window's last day), and what was earned for it.
+    The next end of each member's keep window: when it is looked at (after the days of grace) and by
+    which standard (the one in force on the window's last day).
 -#}
 {% macro tier_due_checks() -%}
 with windows as (
@@ -32,9 +32,7 @@ due as (
     where windows.check_on <= {{ as_of() }} and rules.keep_threshold is not null
 )
 
-select
-    due.*,
-    coalesce(earned.amount, 0) >= due.keep_threshold as is_kept
+select due.*, coalesce(earned.amount, 0) >= due.keep_threshold as is_kept
 from due
 left join (
     {{ tier_earned_in_period('due', 'due.check_at') }}

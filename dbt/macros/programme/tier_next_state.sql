@@ -1,4 +1,4 @@
-{#- Of what may happen next to each member, what happens first; members nothing happens to are done. -#}
+{#- What happens first of all that may happen next; members nothing happens to are done. -#}
 {% macro tier_next_state(state_no) -%}
 select
     member_id,

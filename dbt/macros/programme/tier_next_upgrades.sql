@@ -1,4 +1,4 @@
-{#- The first moment each member meets the standard of a higher tier: the highest one met counts. -#}
+{#- The first moment each member meets the standard of a higher tier: the highest met counts. -#}
 {% macro tier_next_upgrades() -%}
 with later as (
     select

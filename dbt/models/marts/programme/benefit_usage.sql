@@ -2,8 +2,8 @@
 -- The tier is the one held when the benefit was granted.
 with promised as (
     select distinct benefit_code, benefit_name, benefit_name_zh, benefit_type
-    from {{ ref('tier_benefits') }}
-    where {{ rule_in_force('tier_benefits', as_of()) }}
+    from {{ ref('tier_benefits') }} as benefits
+    where {{ rule_in_force('benefits', as_of()) }}
 ),
 
 granted as (

@@ -1,7 +1,7 @@
 -- One row: a member, the tier held at as_of and what it takes to keep or raise it.
 with rules as (
-    select * from {{ ref('tier_rules') }}
-    where {{ rule_in_force('tier_rules', as_of()) }}
+    select * from {{ ref('tier_rules') }} as tiers
+    where {{ rule_in_force('tiers', as_of()) }}
 ),
 
 states as (

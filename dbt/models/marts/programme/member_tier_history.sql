@@ -15,7 +15,9 @@ earned as (
         began_at,
         tier_rank,
         reason,
-        lead(began_at) over (partition by member_id order by state_no asc nulls last) as until_at
+        lead(began_at) over (
+            partition by member_id order by state_no asc nulls last
+        ) as until_at
     from states
     where previous_rank is null or previous_rank <> tier_rank
 ),
@@ -37,7 +39,9 @@ held as (
         boundaries.member_id,
         boundaries.began_at,
         earned.tier_rank as earned_rank,
-        max(case when earned.began_at = boundaries.began_at then earned.reason end) as earned_reason,
+        max(case
+            when earned.began_at = boundaries.began_at then earned.reason
+        end) as earned_reason,
         greatest(earned.tier_rank, coalesce(max(granted.tier_rank), 0)) as tier_rank
     from boundaries
     inner join earned

@@ -1,5 +1,5 @@
--- One row: an activity that uses points (lottery, exchange, auction) in a month: who took part, what
--- it cost, and what participants bought after it against before.
+-- One row: an activity that uses points (lottery, exchange, auction) in a month: who took part,
+-- what it cost, and what participants bought after it against before.
 -- The uplift is not causal: those who take part choose to.
 with entries as (
     select
@@ -45,7 +45,8 @@ complete as (
     select
         participants.activity_code, participants.activity_month,
         count(case
-            when {{ add_days('participants.joined_on', 'rules.uplift_days') }} <= {{ as_of() }} then 1
+            when {{ add_days('participants.joined_on', 'rules.uplift_days') }} <= {{ as_of() }}
+                then 1
         end) as members
     from participants
     cross join {{ ref('points_rules') }} as rules

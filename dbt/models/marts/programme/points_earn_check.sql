@@ -1,5 +1,5 @@
--- One row: what a member should have earned with an order, or with a kind of deed in a month, by the
--- earn rules, beside what the ledger booked, and why they differ.
+-- One row: what a member should have earned with an order, or with a kind of deed in a month, by
+-- the earn rules, beside what the ledger booked, and why they differ.
 with orders as (
     {{ points_expected_of_orders() }}
 ),

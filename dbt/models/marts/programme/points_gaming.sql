@@ -31,7 +31,7 @@ walks as (
     select from_member as start_member, to_member as at_member, 1 as steps
     from edges
     union all
-    select walks.start_member, edges.to_member, walks.steps + 1
+    select walks.start_member, edges.to_member as at_member, walks.steps + 1 as steps
     from walks
     inner join edges on walks.at_member = edges.from_member
     inner join rules on rules.scheme = 'referral_ring' and walks.steps < rules.max_cycle_length

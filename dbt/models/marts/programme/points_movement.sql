@@ -8,7 +8,10 @@ with booked as (
     where effect in ('earn', 'return', 'spend', 'reverse')
     union all
     -- expiry by rule is booked by nobody
-    select {{ month_start('draws.drawn_on') }}, 'expired', -draws.points
+    select
+        {{ month_start('draws.drawn_on') }} as movement_month,
+        'expired' as movement,
+        -draws.points as points
     from {{ ref('points_step') }} as steps
     inner join {{ ref('points_draw') }} as draws on steps.step_key = draws.step_key
     where steps.effect = 'expire'

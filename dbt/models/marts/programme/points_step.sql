@@ -6,8 +6,8 @@ with entries as (
 
 steps as (
     select
-        member_id, step_key, entry_type, reason, order_key, order_id, happened_at, same_instant_order,
-        movement, points, effect,
+        member_id, step_key, entry_type, reason, order_key, order_id, happened_at,
+        same_instant_order, movement, points, effect,
         case when effect in ('earn', 'return') then expires_at end as expires_at
     from entries
     union all

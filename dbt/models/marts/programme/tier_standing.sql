@@ -13,7 +13,8 @@ counted as (
         standards.metric,
         standards.window_days,
         earnings.known_at as entered_at,
-        {{ business_day_start(add_days('earnings.counts_on', 'standards.window_days')) }} as leaves_at,
+        {{ business_day_start(add_days('earnings.counts_on', 'standards.window_days')) }}
+            as leaves_at,
         earnings.amount
     from {{ ref('tier_earning') }} as earnings
     inner join standards on earnings.metric = standards.metric
