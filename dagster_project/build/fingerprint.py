@@ -11,7 +11,7 @@ from dagster_project.settings import DBT_PROJECT_DIR, PROJECT_ROOT, Settings
 
 _FOLDERS = ("models", "macros", "seeds")
 _PACKAGES = ("formats", "identity", "scores", "build")
-_ENGINES = ("duckdb", "dbt-core", "dbt-duckdb", "numpy", "scipy", "scikit-learn")
+_ENGINES = ("duckdb", "dbt-core", "dbt-duckdb", "numpy", "scipy", "scikit-learn", "splink")
 
 
 def _files() -> Iterator[Path]:

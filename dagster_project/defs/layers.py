@@ -1,6 +1,7 @@
 """The layers dbt builds, split where Python or a gate stands between them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import dagster as dg
@@ -17,8 +18,9 @@ dbt.load_manifest()
 
 CORE, SCORES = "config.schema:core", "config.schema:scores"
 MARTS, OPS = "config.schema:marts", "config.schema:ops"
+SEEDS, SEED_SCHEMA = "resource_type:seed", "rules"
 CONFORM = (
-    "resource_type:seed",
+    SEEDS,
     "config.schema:staging",
     "config.schema:conformed",
     "config.schema:identity",
@@ -45,6 +47,9 @@ def _run(
     context: dg.AssetExecutionContext, warehouse: Warehouse, layer: dbt.Layer
 ) -> Iterator[Any]:
     plan = warehouse.plan(context.run.run_id)
+    if plan.mode == "incremental":
+        layer = replace(layer, exclude=(*layer.exclude, SEEDS))
+        yield from _unchanged_seeds(context)
 
     def tell(name: str, status: str, seconds: float) -> None:
         context.log.info("%s: %s in %.1f s", name, status, seconds)
@@ -62,6 +67,17 @@ def _run(
         yield _with_rows(event, rows)
     if failure is not None:
         raise failure
+
+
+def _unchanged_seeds(context: dg.AssetExecutionContext) -> Iterator[dg.Output]:
+    """An increment continues a state built with the same rules: another seed means a full build."""
+    for key in context.selected_asset_keys:
+        if key.path[0] == SEED_SCHEMA:
+            yield dg.Output(
+                None,
+                key.to_python_identifier(),
+                metadata={"unchanged since": "the published state"},
+            )
 
 
 def _layer(name: str, layer: dbt.Layer) -> dg.AssetsDefinition:
