@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from dagster_project.build.plan import BuildPlan
+from dagster_project.build.tags import check_tags, stored_tags
 from dagster_project.settings import (
     DATABASE_VARIABLE,
     DBT_PROJECT_DIR,
@@ -123,7 +124,8 @@ def build(
     manifest = load_manifest()
     export({DATABASE_VARIABLE: str(home.next_database), THREADS_VARIABLE: str(settings.threads)})
     flags = [*_flags(home.dbt / "target", home.dbt / "logs"), *_BUILD_FLAGS]
-    flags += ["--vars", json.dumps(_variables(settings, plan)), "--select", *layer.select]
+    variables = _variables(settings, plan) | {"tags": _tags(home, manifest)}
+    flags += ["--vars", json.dumps(variables), "--select", *layer.select]
     if layer.exclude:
         flags += ["--exclude", *layer.exclude]
     if layer.full_refresh:
@@ -158,6 +160,13 @@ def _variables(settings: Settings, plan: BuildPlan) -> dict[str, str]:
         "time_zone": settings.time_zone,
         "reporting_currency": settings.reporting_currency,
     }
+
+
+def _tags(home: Home, manifest: Any) -> list[Mapping[str, str]]:
+    """The tags as the rules of the build have them; their conditions become SQL only if sound."""
+    rows = stored_tags(home.next_database)
+    check_tags(rows, manifest)
+    return rows
 
 
 def _raise_for(result: Any, events: list[dict[str, Any]]) -> None:
