@@ -66,8 +66,8 @@ def test_a_model_without_leaving_is_noticed(bulk: Home):
     assert rows(
         bulk,
         "select check_name, success from (select distinct expectation as check_name, success "
-        "from ops.quality_result) where check_name like '%wanted_model%'",
-    ) == [("clv_parameters__wanted_model", False)]
+        "from ops.quality_result) where check_name = 'wanted_model'",
+    ) == [("wanted_model", False)]
 
 
 def test_money_equals_the_files(bulk: Home, files: list[Path]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,8 @@ class Counts:
         x_levels: the distinct ``x``, rising.
         x_at: for each history the place of its ``x`` in ``x_levels``.
         x_n: buyers of each of ``x_levels``.
+        age_levels, age_at, age_n, age_x: the same of ``age``, and the sum of ``x`` of its buyers.
+        t_x_levels, t_x_at: the same of ``t_x``.
     """
 
     x: IntArray
@@ -39,21 +41,40 @@ class Counts:
     x_levels: IntArray
     x_at: IntArray
     x_n: FloatArray
+    age_levels: FloatArray
+    age_at: IntArray
+    age_n: FloatArray
+    age_x: FloatArray
+    t_x_levels: FloatArray
+    t_x_at: IntArray
 
     @classmethod
     def of_days(cls, x: IntArray, t_x: IntArray, age: IntArray, n: IntArray) -> Counts:
         """From whole days and whole numbers of buyers."""
-        levels, at = np.unique(x.astype(np.int64), return_inverse=True)
-        weights = n.astype(np.float64)
+        whole, weights = x.astype(np.int64), n.astype(np.float64)
+        levels, at = np.unique(whole, return_inverse=True)
+        ages, age_at = np.unique(age, return_inverse=True)
+        lasts, last_at = np.unique(t_x, return_inverse=True)
         return cls(
-            x=x.astype(np.int64),
+            x=whole,
             t_x=t_x / DAYS_PER_WEEK,
             age=age / DAYS_PER_WEEK,
             n=weights,
             x_levels=levels,
             x_at=at,
             x_n=np.bincount(at, weights, minlength=levels.size),
+            age_levels=ages / DAYS_PER_WEEK,
+            age_at=age_at,
+            age_n=np.bincount(age_at, weights, minlength=ages.size),
+            age_x=np.bincount(age_at, weights * whole, minlength=ages.size),
+            t_x_levels=lasts / DAYS_PER_WEEK,
+            t_x_at=last_at,
         )
+
+    def in_units_of(self, weeks: float) -> Counts:
+        """The same with times in another unit."""
+        scaled = ("t_x", "age", "age_levels", "t_x_levels")
+        return replace(self, **{name: getattr(self, name) / weeks for name in scaled})
 
     @property
     def buyers(self) -> int:

@@ -40,49 +40,57 @@ def nbd(theta: FloatArray, counts: Counts) -> tuple[float, FloatArray]:
     """Log-likelihood and its gradient in (r, alpha)."""
     r, alpha = theta
     rising, slope = log_rising(r, counts.x_levels)
-    n, until = counts.n, alpha + counts.age
-    log_until = np.log(until)
-    value = dot(counts.x_n, rising) + dot(n, r * np.log(alpha) - (r + counts.x) * log_until)
-    by_r = dot(counts.x_n, slope) + dot(n, np.log(alpha) - log_until)
-    by_alpha = dot(n, r / alpha - (r + counts.x) / until)
-    return value, np.array([by_r, by_alpha])
+    n, until = counts.age_n, alpha + counts.age_levels
+    log_until, events = np.log(until), r * n + counts.age_x
+    buyers = float(n.sum())
+    value = dot(counts.x_n, rising) + buyers * r * np.log(alpha) - dot(events, log_until)
+    by_r = dot(counts.x_n, slope) + buyers * np.log(alpha) - dot(n, log_until)
+    by_alpha = buyers * r / alpha - dot(events, 1.0 / until)
+    return float(value), np.array([by_r, by_alpha])
 
 
 def odds_to_have_left(
     theta: FloatArray, counts: Counts, shift: int
 ) -> tuple[FloatArray, FloatArray]:
-    """b + x + shift - 1 per history (1 where nobody can have left), and the log of the odds.
+    """Per history, log((alpha + T) / (alpha + t_x)), and the log of the odds to have left.
 
     Under BG/NBD a buyer without a repeat cannot have left: the odds are 0.
     """
     r, alpha, a, b = theta
-    may_leave = (counts.x + shift) > 0
-    stayed = np.where(may_leave, b + counts.x + shift - 1.0, 1.0)
-    grown = (r + counts.x) * np.log((alpha + counts.age) / (alpha + counts.t_x))
-    return stayed, np.where(may_leave, np.log(a / stayed) + grown, -np.inf)
+    levels = counts.x_levels
+    may_leave = (levels + shift) > 0
+    stayed = np.where(may_leave, b + levels + shift - 1.0, 1.0)
+    at_once = np.where(may_leave, np.log(a / stayed), -np.inf)
+    grown = np.log(alpha + counts.age_levels)[counts.age_at]
+    grown -= np.log(alpha + counts.t_x_levels)[counts.t_x_at]
+    return grown, at_once[counts.x_at] + (r + counts.x) * grown
 
 
 def dropout(theta: FloatArray, counts: Counts, shift: int) -> tuple[float, FloatArray]:
-    """Log-likelihood and its gradient in (r, alpha, a, b); ``shift`` as in ``SHIFTS``."""
+    """Log-likelihood and its gradient in (r, alpha, a, b); ``shift`` as in ``SHIFTS``.
+
+    It is NBD's, the chances to have stayed, and log(1 + odds to have left).
+    """
     r, alpha, a, b = theta
-    n, x, levels, per_x = counts.n, counts.x, counts.x_levels, counts.x_n
-    rising_r, slope_r = log_rising(r, levels)
+    levels, per_x, n = counts.x_levels, counts.x_n, counts.n
+    value, (by_r, by_alpha) = nbd(theta[:2], counts)
     rising_b, slope_b = log_rising(b, levels + shift)
     rising_ab, slope_ab = log_rising(a + b, levels + shift)
-    log_until, log_last = np.log(alpha + counts.age), np.log(alpha + counts.t_x)
-    stayed, log_odds = odds_to_have_left(theta, counts, shift)
-    more = np.logaddexp(0.0, log_odds)
-    left = np.exp(log_odds - more)
-    value = dot(per_x, rising_r + rising_b - rising_ab)
-    value += dot(n, r * np.log(alpha) - (r + x) * log_until + more)
-    mixed = n * left
-    gone = mixed / stayed
-    until, last = 1.0 / (alpha + counts.age), 1.0 / (alpha + counts.t_x)
-    by_r = dot(per_x, slope_r) + dot(n, np.log(alpha) - log_until)
-    by_r += dot(mixed, log_until - log_last)
-    by_alpha = dot(n, r / alpha - (r + x) * until) + dot(mixed, (r + x) * (until - last))
+    grown, log_odds = odds_to_have_left(theta, counts, shift)
+    small = np.exp(-np.abs(log_odds))
+    value += dot(per_x, rising_b - rising_ab)
+    value += dot(n, np.maximum(log_odds, 0.0) + np.log1p(small))
+    mixed = n * np.where(log_odds > 0, 1.0, small) / (1.0 + small)
+    mixed_per_x = np.bincount(counts.x_at, mixed, minlength=levels.size)
+    weighed = mixed * (r + counts.x)
+    per_age = np.bincount(counts.age_at, weighed, minlength=counts.age_levels.size)
+    per_last = np.bincount(counts.t_x_at, weighed, minlength=counts.t_x_levels.size)
+    by_r += dot(mixed, grown)
+    by_alpha += dot(per_age, 1.0 / (alpha + counts.age_levels))
+    by_alpha -= dot(per_last, 1.0 / (alpha + counts.t_x_levels))
     by_a = float(mixed.sum()) / a - dot(per_x, slope_ab)
-    by_b = dot(per_x, slope_b - slope_ab) - float(gone.sum())
+    stayed = np.where(levels + shift > 0, b + levels + shift - 1.0, 1.0)
+    by_b = dot(per_x, slope_b - slope_ab) - dot(mixed_per_x, 1.0 / stayed)
     return value, np.array([by_r, by_alpha, by_a, by_b])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
@@ -14,7 +14,8 @@ from dagster_project.scores.clv.likelihood import PARAMETERS, likelihood_of
 _BOUND = 14.0
 # Slope of the mean log-likelihood in log parameters below which a point counts as the top.
 _FLAT = 1e-5
-_STARTS = {2: ((0.5, 1.0),), 4: ((0.5, 1.0, 0.5, 1.0), (1.0, 1.0, 0.1, 10.0))}
+# In units of the longest age. The second start is for where the first ends without a top.
+_STARTS = {2: ((0.5, 0.2),), 4: ((0.5, 0.2, 0.8, 2.5), (1.0, 1.0, 0.1, 10.0))}
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def fit_purchases(model: str, counts: Counts) -> Estimate:
         counts: at least one buyer with a repeat purchase.
     """
     scale = max(float(counts.age.max()), 1.0)
-    scaled = replace(counts, t_x=counts.t_x / scale, age=counts.age / scale)
+    scaled = counts.in_units_of(scale)
     function, buyers = likelihood_of(model), counts.n.sum()
 
     def loss(logs: FloatArray) -> tuple[float, FloatArray]:
@@ -54,18 +55,21 @@ def fit_purchases(model: str, counts: Counts) -> Estimate:
         return -value / buyers, -gradient * theta / buyers
 
     names = PARAMETERS[model]
-    ends = [
-        minimize(
+    best, top = None, False
+    for start in _STARTS[len(names)]:
+        end = minimize(
             loss, np.log(start), jac=True, method="L-BFGS-B",
             bounds=[(-_BOUND, _BOUND)] * len(names),
             options={"maxiter": 1000, "ftol": 1e-15, "gtol": 1e-9, "maxcor": 20},
-        )
-        for start in _STARTS[len(names)]
-    ]  # fmt: skip
-    best = min(ends, key=lambda end: end.fun)
-    _, slope = loss(best.x)
-    inside = np.abs(best.x) < _BOUND
+        )  # fmt: skip
+        if best is None or end.fun < best.fun:
+            best = end
+            inside = np.abs(best.x) < _BOUND
+            top = bool(np.all(np.abs(loss(best.x)[1][inside]) < _FLAT))
+        if top:
+            break
+    assert best is not None
     theta = dict(zip(names, np.exp(best.x).tolist(), strict=True))
     theta["alpha"] *= scale
     value = -best.fun * buyers - np.log(scale) * dot(counts.x, counts.n)
-    return Estimate(model, theta, float(value), bool(np.all(np.abs(slope[inside]) < _FLAT)))
+    return Estimate(model, theta, float(value), top)
