@@ -1,28 +1,51 @@
 -- One row: a buyer on the end of a complete month, scored by the boundaries of that month's end:
 -- what member_rfm would have been then, with what is known now of refunds.
-with scored as (
+{%- set dimensions = {
+    'recency': 'recency_days', 'frequency': 'frequency', 'monetary': 'monetary'
+} %}
+{%- set scores = range(1, 6) %}
+-- Boundaries side by side: a join on ranges is far slower over so many rows.
+with cuts as (
+    select
+        month_end,
+        max(case when dimension = 'recency' then score end) as best_recency
+        {%- for dimension in dimensions %}
+        {%- for score in scores %},
+        max(case when dimension = '{{ dimension }}' and score = {{ score }} then lower end)
+            as {{ dimension }}_{{ score }}
+        {%- endfor %}
+        {%- endfor %}
+    from {{ ref('rfm_boundaries_monthly') }}
+    group by month_end
+),
+
+counted as (
     select
         buyers.*,
-        {%- for dimension in ['recency', 'frequency', 'monetary'] %}
-        {{ dimension }}_step.score as {{ dimension[0] }}_score,
+        cuts.best_recency,
+        {%- for dimension, value in dimensions.items() %}
+        {%- for score in scores %}
+        {{ '+ ' if not loop.first }}case
+            when buyers.{{ value }} > cuts.{{ dimension }}_{{ score }} then 1 else 0
+        end
+        {%- endfor %} as {{ dimension }}_above,
         {%- endfor %}
         -- compared as sums, not as a rounded mean: exact
         recency_days * count(*) over by_month <= sum(recency_days) over by_month as is_recent,
         frequency * count(*) over by_month >= sum(frequency) over by_month as is_frequent,
         monetary * count(*) over by_month >= sum(monetary) over by_month as is_high_spend
     from {{ ref('member_purchase_monthly') }} as buyers
-    {%- for dimension, value in [
-        ('recency', 'recency_days'), ('frequency', 'frequency'), ('monetary', 'monetary')
-    ] %}
-    inner join {{ ref('rfm_boundaries_monthly') }} as {{ dimension }}_step
-        on {{ dimension }}_step.dimension = '{{ dimension }}'
-        and buyers.month_end = {{ dimension }}_step.month_end
-        and (buyers.{{ value }} > {{ dimension }}_step.lower
-            or {{ dimension }}_step.lower is null)
-        and (buyers.{{ value }} <= {{ dimension }}_step.upper
-            or {{ dimension }}_step.upper is null)
-    {%- endfor %}
+    inner join cuts on buyers.month_end = cuts.month_end
     window by_month as (partition by buyers.month_end)
+),
+
+scored as (
+    select
+        counted.*,
+        cast(best_recency - recency_above as integer) as r_score,
+        cast(frequency_above + 1 as integer) as f_score,
+        cast(monetary_above + 1 as integer) as m_score
+    from counted
 ),
 
 cells as (
