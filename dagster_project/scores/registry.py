@@ -2,7 +2,8 @@
 
 from dagster_project.scores.anomaly import ANOMALY
 from dagster_project.scores.churn import CHURN
+from dagster_project.scores.clusters import CLUSTERS
 from dagster_project.scores.clv import CLV
 from dagster_project.scores.fit import Fit
 
-FITS: tuple[Fit, ...] = (CLV, ANOMALY, CHURN)
+FITS: tuple[Fit, ...] = (CLV, ANOMALY, CHURN, CLUSTERS)

@@ -59,16 +59,18 @@ def learn(examples: Examples, rules: ChurnRules) -> Scorecard:
     if refusal:
         return Scorecard((), None, examples.labelled, examples.churners, refusal)
     from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits
 
     rows, churned, stayed = _distinct(examples)
     names = [(f, int(b)) for f in range(len(FEATURES)) for b in np.unique(rows[:, f])]
     columns = np.column_stack([rows[:, f] == b for f, b in names]).astype(float)
     model = LogisticRegression(C=rules.inverse_penalty, tol=1e-10, max_iter=5_000)
-    model.fit(
-        np.vstack([columns, columns]),
-        np.repeat([1, 0], len(rows)),
-        sample_weight=np.concatenate([churned, stayed]),
-    )
+    with threadpool_limits(1):  # sums over threads depend on how many there are
+        model.fit(
+            np.vstack([columns, columns]),
+            np.repeat([1, 0], len(rows)),
+            sample_weight=np.concatenate([churned, stayed]),
+        )
     every = churned + stayed
     weight, base = model.coef_[0].copy(), float(model.intercept_[0])
     feature = np.array([f for f, _ in names])

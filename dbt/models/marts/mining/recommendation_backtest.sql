@@ -1,4 +1,4 @@
--- One row: a way to recommend, and how often a member's last purchase day, held back from all of it,
+-- One row: a way to recommend, and how often a member's last purchase day, held back from all,
 -- holds one of the products it would have shown (leave-last-basket-out).
 with {{ product_history('ordered_on = last_day_on and first_day_on < last_day_on') }},
 
