@@ -65,7 +65,7 @@ class ClusterRules:
 
 @dataclass(frozen=True)
 class Features:
-    """The features in the order of their names, with weights and words (high, low; two languages)."""
+    """The features by name, with weights and words (high and low, in two languages)."""
 
     names: tuple[str, ...]
     weights: np.ndarray

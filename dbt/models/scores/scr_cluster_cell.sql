@@ -35,7 +35,8 @@ final as (
         members.member_id,
         members.feature,
         coalesce(cast(round(
-            caps.grid_steps * (least(greatest(members.feature_value, caps.low), caps.high) - caps.low)
+            caps.grid_steps
+            * (least(greatest(members.feature_value, caps.low), caps.high) - caps.low)
             / nullif(caps.high - caps.low, 0), 0
         ) as integer), 0) as step
     from {{ ref('scr_cluster_member') }} as members
