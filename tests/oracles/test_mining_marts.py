@@ -53,9 +53,9 @@ def journey(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
     tickets = TICKETS.format(folder)
     for entity, columns, rows in (
         ("orders", "basket_id as order_id, household_id as customer_id, 'completed' as status, "
-         "at as ordered_at, paid as net_paid_amount",
+         "bought_at as ordered_at, paid as net_paid_amount",
          "select basket_id, any_value(household_id) as household_id, "
-         f"min(transaction_timestamp) as at, sum(sales_value) as paid from ({tickets}) group by 1"),
+         f"min(transaction_timestamp) as bought_at, sum(sales_value) as paid from ({tickets}) group by 1"),
         ("order_lines", "basket_id as order_id, cast(file as varchar) as line_no, "
          "product_id, greatest(quantity, 1) as quantity, sales_value as line_amount",
          f"select *, row_number() over () as file from ({tickets})"),
@@ -75,7 +75,11 @@ def _rules(baskets: pd.DataFrame, item: str, support: float, confidence: float) 
     from mlxtend.frequent_patterns import association_rules, fpgrowth
 
     held = baskets.drop_duplicates(["order_key", item])
+    orders = held["order_key"].unique()
+    counts = held[item].value_counts()
+    held = held[held[item].isin(counts.index[counts >= support * len(orders)])]
     table = pd.crosstab(held["order_key"], held[item]).astype(bool)
+    table = table.reindex(orders, fill_value=False)
     sets = fpgrowth(table, min_support=support, use_colnames=True, max_len=5)
     rules = association_rules(sets, metric="confidence", min_threshold=confidence)
     rules = rules[rules["consequents"].map(len) == 1]

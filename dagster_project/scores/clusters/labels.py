@@ -36,6 +36,8 @@ def _words(deviation: np.ndarray, features: Features) -> list[tuple[float, str, 
 
 
 def _named(words: list[tuple[float, str, str]]) -> Named:
+    """In the order of the words: which deviation is the larger one changes more easily."""
+    words = sorted(words, key=lambda entry: entry[1])
     english = [word for _, word, _ in words] or [AVERAGE[0]]
     chinese = [word for _, _, word in words] or [AVERAGE[1]]
     code = "-".join(word.replace(" ", "_") for word in english)

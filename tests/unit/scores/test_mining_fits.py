@@ -98,7 +98,7 @@ def test_what_judges_was_not_learned_from():
 
 
 def test_sample_is_even():
-    assert evenly(np.array([1.0, 6.0, 1.0]), 4).tolist() == [1, 1, 1, 1]
+    assert evenly(np.array([1.0, 6.0, 1.0]), 4).tolist() == [1, 1, 1, 2]
     assert evenly(np.array([4.0, 0.0, 4.0]), 4).tolist() == [0, 0, 2, 2]
     assert evenly(np.array([2.0, 1.0]), 100).tolist() == [0, 0, 1]
 
