@@ -67,6 +67,17 @@ final as (
         clv.p_alive,
         clv.clv_365d,
 
+        -- programme
+        tiers.tier_code,
+        tiers.tier_name_zh,
+        tiers.since_on as tier_since_on,
+        tiers.next_tier,
+        tiers.to_next as to_next_tier,
+        tiers.days_left as tier_days_left,
+        tiers.projected_tier,
+        cast(coalesce(points.balance, 0) as decimal(18, 2)) as points_balance,
+        cast(coalesce(points.expiring_30d, 0) as decimal(18, 2)) as points_expiring_30d,
+
         -- interest
         {%- for dimension in [
             'category', 'brand', 'color', 'style', 'price_band', 'channel', 'hour', 'weekday',
@@ -107,6 +118,8 @@ final as (
     left join {{ ref('member_rfm') }} as rfm on members.member_id = rfm.member_id
     left join {{ ref('member_clv') }} as clv on members.member_id = clv.member_id
     left join {{ ref('member_value_layer') }} as layers on members.member_id = layers.member_id
+    left join {{ ref('member_tier') }} as tiers on members.member_id = tiers.member_id
+    left join {{ ref('points_balance') }} as points on members.member_id = points.member_id
     left join {{ ref('member_behaviour') }} as behaviour on members.member_id = behaviour.member_id
     left join preferences on members.member_id = preferences.member_id
 )
