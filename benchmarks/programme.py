@@ -109,7 +109,7 @@ def _plan() -> BuildPlan:
 
 
 def measure(members: int, folder: Path) -> tuple[int, dict[str, float], tuple[float, float]]:
-    """Ledger entries, seconds per model; elapsed and CPU seconds of the whole with its data tests."""
+    """Ledger entries, seconds per model; elapsed and CPU seconds of all with its data tests."""
     home = Home(folder)
     home.next_database.parent.mkdir(parents=True)
     with duckdb.connect(str(home.next_database)) as con:
