@@ -20,7 +20,8 @@ _TABLES = {
 
 
 def _specs() -> list[dg.AssetSpec]:
-    inputs = [["identity", name] for name in ("idn_record", "idn_identifier", "idn_person")]
+    names = ("idn_record", "idn_identifier", "idn_person", "idn_override")
+    inputs = [["identity", name] for name in names]
     return [
         dg.AssetSpec(
             ["identity", name],

@@ -105,9 +105,9 @@ select
     cast(o.decided_at as timestamp) as decided_at,
     l.code as left_record,
     r.code as right_record
-from rules.identity_links as o
-inner join ev_record as l on o.left_channel || ':' || o.left_customer_id = l.record_key
-inner join ev_record as r on o.right_channel || ':' || o.right_customer_id = r.record_key
+from identity.idn_override as o
+inner join ev_record as l on o.left_record_key = l.record_key
+inner join ev_record as r on o.right_record_key = r.record_key
 where l.code <> r.code
 """
 

@@ -54,7 +54,7 @@ _MEASURES = (
     select unnest(['overrides', 'overrides_unmatched']),
         unnest([count(*), count(*) filter (
             where override_id not in (select override_id from ev_override))])
-    from rules.identity_links
+    from identity.idn_override
     """,
 )
 

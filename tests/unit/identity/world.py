@@ -44,6 +44,10 @@ create or replace table rules.identity_match_rules as
 create or replace table rules.identity_links (override_id varchar, action varchar,
     left_channel varchar, left_customer_id varchar, right_channel varchar,
     right_customer_id varchar, reason varchar, decided_at timestamp);
+create or replace view identity.idn_override as select override_id, action,
+    left_channel || ':' || left_customer_id as left_record_key,
+    right_channel || ':' || right_customer_id as right_record_key, reason, decided_at
+    from rules.identity_links;
 """
 
 
