@@ -171,6 +171,10 @@ AGAINST_PREVIOUS = {
         "'m' || cast(substr(record_key, 5) as int) // 3",
         {"member_identity__records_per_member", "member_identity__member_ids_changed"},
     ),
+    "many members merge at once": (
+        SWALLOWED.format(30),
+        {"member_identity__members_merged"},
+    ),
     "facts go away": (
         "delete from core.fct_event where event_key < 'web:7'",
         {"fct_event__rows_not_lost"},
