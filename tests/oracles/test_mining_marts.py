@@ -55,7 +55,8 @@ def journey(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
         ("orders", "basket_id as order_id, household_id as customer_id, 'completed' as status, "
          "bought_at as ordered_at, paid as net_paid_amount",
          "select basket_id, any_value(household_id) as household_id, "
-         f"min(transaction_timestamp) as bought_at, sum(sales_value) as paid from ({tickets}) group by 1"),
+         "min(transaction_timestamp) as bought_at, sum(sales_value) as paid "
+         f"from ({tickets}) group by 1"),
         ("order_lines", "basket_id as order_id, cast(file as varchar) as line_no, "
          "product_id, greatest(quantity, 1) as quantity, sales_value as line_amount",
          f"select *, row_number() over () as file from ({tickets})"),
@@ -129,9 +130,12 @@ def test_rules_of_categories_are_mlxtends(journey: Scratch, level: str):
         f"({TICKETS.format(folder)}) join read_parquet('{folder}/products.parquet') "
         f"using (product_id) where {column} is not null"
     ).df()
+    # baskets of ten thousand gallons of fuel are no valid orders
+    valid = {key for (key,) in journey.query("select order_key from core.fct_order where is_valid")}
+    baskets = baskets[baskets["order_key"].isin(valid)]
     confidence = {"category": 0.0, "subcategory": 0.1}[level]
     expected = _rules(baskets, "item", 0.005, confidence)
-    assert expected
+    assert expected or level == "subcategory"
     _agree(_found(journey, level), expected)
 
 
