@@ -12,6 +12,7 @@ from scipy.optimize import approx_fprime
 from scipy.special import hyp2f1
 from scipy.stats import beta, gamma
 
+from dagster_project.scores.clv import maximise
 from dagster_project.scores.clv.choice import FALL_BACK, fit_models
 from dagster_project.scores.clv.counts import Counts
 from dagster_project.scores.clv.expectation import (
@@ -67,6 +68,23 @@ def test_cdnow_as_published(buyers):
     assert modified.theta == pytest.approx(
         {"r": 0.5248, "alpha": 6.1831, "a": 0.8914, "b": 1.6140}, rel=1e-3
     )
+
+
+@pytest.mark.parametrize("model", PARAMETERS)
+def test_the_short_way_ends_at_the_same_top(buyers, model, monkeypatch):
+    """Where there are many histories the top is first looked for among rounded ones."""
+    whole = fit_purchases(model, buyers.counts())
+    asked = []
+    real = maximise._loss
+    monkeypatch.setattr(maximise, "_MANY", 0)
+    monkeypatch.setattr(
+        maximise, "_loss", lambda name, counts: asked.append(counts.n.size) or real(name, counts)
+    )
+    short = fit_purchases(model, buyers.counts())
+    assert asked[1] < asked[0] / 3
+    assert short.converged
+    assert short.theta == pytest.approx(whole.theta, rel=1e-6)
+    assert short.log_likelihood == pytest.approx(whole.log_likelihood, abs=1e-7)
 
 
 @pytest.mark.parametrize(
