@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from tests.conftest import shared_data
-from tests.oracles.warehouse import VALUE, Scratch
+from tests.oracles.warehouse import Scratch
 
 pytestmark = pytest.mark.slow
 
@@ -41,7 +41,7 @@ def test_every_cohort(tmp_path: Path):
     scratch = Scratch(tmp_path / "home")
     scratch.fill("online_retail__invoice_lines", LINES, files)
     scratch.refresh(AS_OF)
-    scratch.build(AS_OF, VALUE)
+    scratch.value(AS_OF)
     assert scratch.query("select count(*) from core.dim_member") == [(4_372,)]
     found = scratch.query(
         "select cohort_month, month_number, active_members from marts.cohort_retention "

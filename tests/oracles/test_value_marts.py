@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import shared_data
-from tests.oracles.warehouse import VALUE, Scratch
+from tests.oracles.warehouse import Scratch
 
 pytestmark = pytest.mark.slow
 
@@ -56,7 +56,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory):
          "amount": amount} for key, customer, day, amount in returns
     ))  # fmt: skip
     scratch.refresh(AS_OF)
-    scratch.build(AS_OF, VALUE)
+    scratch.value(AS_OF)
     past = [entry for entry in returns if entry[2] <= AS_OF]
     return scratch, orders, past
 
@@ -100,6 +100,52 @@ def test_rfm_scores(shop):
         )
         for key in days
     }  # fmt: skip
+
+
+def test_rfm_of_every_month(shop):
+    """Each month by brute force: what was known of purchases and returns until its end."""
+    scratch, orders, returns = shop
+    firsts = [date(year, month, 1) for year in (2025, 2026) for month in range(1, 13)]
+    expected = {}
+    for end in (first - timedelta(days=1) for first in firsts if first <= AS_OF):
+        known = [order for order in orders if order[2] <= end]
+        if not known:
+            continue
+        days = _days(known)
+        revenue = _revenue(known, [entry for entry in returns if entry[2] <= end])
+        recency = {member: Decimal((end - seen[-1]).days) for member, seen in days.items()}
+        frequency = Counter(f"shop:{order[1]}" for order in known)
+        r, f, m = (
+            _scores(recency, reverse=True),
+            _scores({member: Decimal(frequency[member]) for member in days}),
+            _scores({member: revenue[member] for member in days}),
+        )
+        for key in days:
+            code = f"{r[key]}{f[key]}{m[key]}"
+            expected[key, end] = (int(recency[key]), frequency[key], revenue[key], code)
+    found = scratch.query(
+        "select member_id, month_end, recency_days, frequency, monetary, rfm_code "
+        "from marts.member_rfm_monthly"
+    )
+    assert len(expected) > 200
+    assert {row[:2]: row[2:] for row in found} == expected
+
+
+def test_contribution(shop):
+    """Tenths of the members by brute force: the first tenth holds whoever brought most."""
+    scratch, orders, returns = shop
+    buyers = set(_days(orders))
+    revenue = {key: amount for key, amount in _revenue(orders, returns).items() if key in buyers}
+    ranked = sorted(buyers, key=lambda key: (-revenue[key], key))
+    tenths: dict[int, Decimal] = defaultdict(Decimal)
+    for place, key in enumerate(ranked):
+        tenths[place * 10 // len(ranked) + 1] += revenue[key]
+    found = scratch.query(
+        "select decile, net_revenue, net_revenue_share from marts.contribution "
+        "where slice_type = 'channel' and slice = 'shop'"
+    )
+    assert {row[0]: row[1] for row in found} == tenths
+    assert sum(row[2] for row in found) == pytest.approx(1)
 
 
 def test_cohorts(shop):
@@ -173,7 +219,7 @@ def test_the_r_package_figures(tmp_path: Path):
     ))  # fmt: skip
     as_of = date(2006, 12, 31)
     scratch.refresh(as_of)
-    scratch.build(as_of, VALUE)
+    scratch.value(as_of)
     cuts = {
         dimension: [
             round(float(upper) + 1)

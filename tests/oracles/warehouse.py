@@ -13,7 +13,8 @@ from dagster_project.build.clock import end_of_day
 from dagster_project.build.dbt import Layer, build
 from dagster_project.build.plan import BuildPlan
 from dagster_project.ingest.relations import create_raw_relations
-from dagster_project.scores import FITS, run_fit
+from dagster_project.scores import run_fit
+from dagster_project.scores.clv import CLV
 from dagster_project.settings import Home, Settings
 
 LATER = ("path:models/scores", "path:models/marts", "path:models/ops")
@@ -22,8 +23,18 @@ CONFORM = Layer(
     ("path:models/core", *LATER),
 )
 CORE = Layer(("path:models/core",), LATER)
-SCORES = Layer(("path:models/scores",), ("path:models/marts", "path:models/ops"))
-VALUE = Layer(("path:models/marts/value",), ("path:models/ops",))
+VALUE_INPUTS = Layer(("scr_purchase_day", "scr_clv_*"), ("path:models/marts", "path:models/ops"))
+# Marts of later folders are excluded with the tests that look at them.
+VALUE = Layer(
+    ("path:models/marts/value",),
+    tuple(
+        f"path:models/{folder}"
+        for folder in (
+            "ops", "marts/lifecycle", "marts/programme", "marts/voice", "marts/mining",
+            "marts/marketing", "marts/profile", "marts/activation", "marts/monitor",
+        )
+    ),
+)  # fmt: skip
 IDENTITY = """
     create or replace table identity.idn_member_record as
     select record_key, member_id, 'single' as link_rule, cast(1 as double) as link_probability,
@@ -130,12 +141,11 @@ class Scratch:
         self.resolve(member_of)
         self.build(as_of, CORE)
 
-    def score(self, as_of: date, *names: str) -> None:
-        """Build the inputs, then run the named fits (all, without a name)."""
-        self.build(as_of, SCORES)
-        for fit in FITS:
-            if not names or fit.name in names:
-                run_fit(self.home.next_database, fit, as_of)
+    def value(self, as_of: date) -> None:
+        """The inputs of the CLV fit, the fit, and the value marts."""
+        self.build(as_of, VALUE_INPUTS)
+        run_fit(self.home.next_database, CLV, as_of)
+        self.build(as_of, VALUE)
 
 
 def plan(as_of: date) -> BuildPlan:
