@@ -72,7 +72,8 @@ def test_balances_are_those_of_the_delivered_ledger(brand: Home):
     with duckdb.connect() as con:
         ledger = con.execute(
             "select customer_id, sum(try_cast(points as decimal(18, 2))) from read_csv("
-            f"'{brand.landing}/loyalty/points_entries.csv.gz', all_varchar = true) "
+            f"'{brand.landing}/loyalty/points_entries.csv.gz', all_varchar = true, delim = ',', "
+            "quote = '\"', header = true) "
             "where entry_type <> 'pending' group by customer_id"
         ).fetchall()
     expected: dict[str, float] = {}
