@@ -13,8 +13,7 @@ from dagster_project.build.clock import end_of_day
 from dagster_project.build.dbt import Layer, build
 from dagster_project.build.plan import BuildPlan
 from dagster_project.ingest.relations import create_raw_relations
-from dagster_project.scores import run_fit
-from dagster_project.scores.clv import CLV
+from dagster_project.scores import FITS, run_fit
 from dagster_project.settings import Home, Settings
 
 LATER = ("path:models/scores", "path:models/marts", "path:models/ops")
@@ -23,7 +22,7 @@ CONFORM = Layer(
     ("path:models/core", *LATER),
 )
 CORE = Layer(("path:models/core",), LATER)
-VALUE_INPUTS = Layer(("scr_purchase_day", "scr_clv_*"), ("path:models/marts", "path:models/ops"))
+SCORES = Layer(("path:models/scores",), ("path:models/marts", "path:models/ops"))
 # Marts of later folders are excluded with the tests that look at them.
 VALUE = Layer(
     ("path:models/marts/value",),
@@ -141,10 +140,16 @@ class Scratch:
         self.resolve(member_of)
         self.build(as_of, CORE)
 
+    def score(self, as_of: date, *names: str) -> None:
+        """The inputs of all fits, and the named fits in their order."""
+        self.build(as_of, SCORES)
+        for fit in FITS:
+            if fit.name in names:
+                run_fit(self.home.next_database, fit, as_of)
+
     def value(self, as_of: date) -> None:
         """The inputs of the CLV fit, the fit, and the value marts."""
-        self.build(as_of, VALUE_INPUTS)
-        run_fit(self.home.next_database, CLV, as_of)
+        self.score(as_of, "clv")
         self.build(as_of, VALUE)
 
 

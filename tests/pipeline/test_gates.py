@@ -17,7 +17,7 @@ from dagster_project.scores import FITS
 from dagster_project.settings import Home
 from tests.pipeline.support import deliver, published, refresh, rows
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_data_tests")]
 
 DAYS = 29  # four deliveries of every weekday come before
 

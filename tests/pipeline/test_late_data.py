@@ -9,7 +9,7 @@ import pytest
 from dagster_project.settings import Home
 from tests.pipeline.support import deliver, digests, published, rows
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_data_tests")]
 
 
 def order(number: int, customer: str, day: str) -> dict[str, object]:

@@ -15,7 +15,7 @@ import pytest
 from dagster_project.settings import Home
 from tests.pipeline.support import deliver, published
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_data_tests")]
 
 PEOPLE = 100
 

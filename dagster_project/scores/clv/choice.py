@@ -15,6 +15,7 @@ from dagster_project.scores.clv.rules import ClvRules
 
 FALL_BACK = "NBD"
 TOO_FEW = "too few buyers"
+NONE_CONVERGED = "no model converged"
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Choice:
     Attributes:
         estimates: per model; empty where there was too little to fit.
         degenerate: per model, whether it says no more than NBD.
-        chosen: the model whose scores count; None where there was too little to fit.
+        chosen: the model whose scores count; None where there was too little to fit, or no
+            maximum (buyers who all buy alike).
         reason: why it is not the wanted one.
         values: the model of order values; None where there was too little to fit.
         correlation: of frequency and order value over the repeat buyers.
@@ -67,10 +69,13 @@ def fit_models(counts: Counts, values: Values, rules: ClvRules) -> Choice:
     wanted = rules.purchase_model
     if wanted == "best":
         wanted = max(SHIFTS, key=lambda model: estimates[model].log_likelihood)
-    chosen, reason = wanted, None
+    chosen: str | None = wanted
+    reason: str | None = None
     if degenerate[wanted] or not estimates[wanted].converged:
         chosen = FALL_BACK
         reason = f"{wanted} {'is degenerate' if degenerate[wanted] else 'did not converge'}"
+    if not estimates[chosen].converged:
+        chosen, reason = None, NONE_CONVERGED
     enough = values.buyers >= rules.min_repeat_buyers
     worth = fit_values(values) if enough else None
     return Choice(estimates, degenerate, chosen, reason, worth, values.correlation())
