@@ -48,7 +48,7 @@ def compare_names(
     con.register("asked", pa.table({"low": low, "high": high}))
     con.execute(_ASKED)
     con.unregister("asked")
-    unknown = con.execute(_UNKNOWN, {"near": near_name}).to_arrow_reader().read_all()
+    unknown = con.sql(_UNKNOWN, params={"near": near_name}).to_arrow_table()
     con.register("unknown_pair", unknown)
     texts = values.texts("name", con.sql(_WHERE).to_arrow_table())
     con.register("judged", _judge(unknown, texts, near_name))
@@ -86,9 +86,8 @@ def _judge(pairs: pa.Table, texts: dict[str, str], near_name: float) -> pa.Table
         con.execute("set temp_directory = ''")
         con.register("forms", table)
         con.register("pairs", pairs)
-        return (
-            con.execute(
-                f"""
+        return con.sql(
+            f"""
             select p.low_token, p.high_token, rules.near_name,
                 coalesce(case when a.token is null or b.token is null then {Likeness.DIFFERENT}
                     else {LIKENESS_SQL} end, {Likeness.DIFFERENT}) as likeness
@@ -98,8 +97,5 @@ def _judge(pairs: pa.Table, texts: dict[str, str], near_name: float) -> pa.Table
             left join forms as b on p.high_token = b.token
             order by p.low_token, p.high_token
             """,
-                {"near": near_name},
-            )
-            .to_arrow_reader()
-            .read_all()
-        )
+            params={"near": near_name},
+        ).to_arrow_table()
