@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project.identity.comparisons import chances, comparisons
+from dagster_project.identity.fuzzy import PAIR_COLUMNS
 
 if TYPE_CHECKING:
     from splink import Linker, SettingsCreator
@@ -32,7 +33,6 @@ CERTAIN = (
     "l.card_no = r.card_no",
     "l.phone = r.phone and l.canonical = r.canonical",
 )
-COMPARED = ("name", "birth_date", "address", "place", "postcode", "card_no", "email", "phone")
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def score(con: duckdb.DuckDBPyConnection, linker: Linker, pairs: pa.Table) -> pa
     api = linker._db_api
     linker.table_management.register_blocked_pairs_for_predict(api.register("blocked"))
     found = linker.inference.predict(warning_mode="never").physical_name
-    levels = ", ".join(f"cast(gamma_{name} as tinyint) as {name}" for name in COMPARED)
+    levels = ", ".join(f"cast(gamma_{name} as tinyint) as {name}" for name in PAIR_COLUMNS)
     return con.sql(
         f"""
         select record_l as "left", record_r as "right",

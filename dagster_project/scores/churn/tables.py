@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import pyarrow as pa
 
 from dagster_project.scores.clv import rules as clv_rule_file
+from dagster_project.scores.rules import RuleRow
 
 FEATURES = (
     "overdue_ratio",
@@ -82,21 +83,11 @@ DESCRIBES = {
 
 
 @dataclass(frozen=True)
-class ChurnRules:
+class ChurnRules(RuleRow):
     """As the columns of ``churn_rules``; see dbt/seeds/rules/_rules_mining.yml."""
+
+    seed = "churn_rules"
 
     min_labelled: int
     min_each_class: int
     inverse_penalty: float
-
-    @classmethod
-    def of(cls, rows: pa.Table) -> ChurnRules:
-        """From the one row of the seed.
-
-        Raises:
-            ValueError: there is not exactly one row.
-        """
-        listed = rows.to_pylist()
-        if len(listed) != 1:
-            raise ValueError(f"churn_rules has {len(listed)} rows, not one")
-        return cls(**{field.name: listed[0][field.name] for field in fields(cls)})

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+
+from dagster_project.scores.rules import RuleRow
 
 COLUMNS = (
     "purchase_days, recency_days, basket_amount, basket_lines, evening_share, weekend_share, "
@@ -40,8 +42,10 @@ DESCRIBES = {
 
 
 @dataclass(frozen=True)
-class ClusterRules:
+class ClusterRules(RuleRow):
     """As the columns of ``cluster_rules``; see dbt/seeds/rules/_rules_mining.yml."""
+
+    seed = "cluster_rules"
 
     min_clusters: int
     max_clusters: int
@@ -49,18 +53,6 @@ class ClusterRules:
     silhouette_sample: int
     label_words: int
     label_min_deviation: float
-
-    @classmethod
-    def of(cls, rows: pa.Table) -> ClusterRules:
-        """From the one row of the seed.
-
-        Raises:
-            ValueError: there is not exactly one row.
-        """
-        listed = rows.to_pylist()
-        if len(listed) != 1:
-            raise ValueError(f"cluster_rules has {len(listed)} rows, not one")
-        return cls(**{field.name: listed[0][field.name] for field in fields(cls)})
 
 
 @dataclass(frozen=True)

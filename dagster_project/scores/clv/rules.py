@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
-import pyarrow as pa
+from dagster_project.scores.rules import RuleRow
 
 QUERY = """
 select
@@ -21,8 +21,10 @@ from rules.clv_rules
 
 
 @dataclass(frozen=True)
-class ClvRules:
+class ClvRules(RuleRow):
     """As the columns of the seed; see dbt/seeds/rules/_rules.yml."""
+
+    seed = "clv_rules"
 
     purchase_model: str
     min_gain_over_nbd: float
@@ -32,15 +34,3 @@ class ClvRules:
     max_value_correlation: float
     annual_discount_rate: float
     total_horizon_days: int
-
-    @classmethod
-    def of(cls, rows: pa.Table) -> ClvRules:
-        """From the one row of the seed.
-
-        Raises:
-            ValueError: there is not exactly one row.
-        """
-        listed = rows.to_pylist()
-        if len(listed) != 1:
-            raise ValueError(f"clv_rules has {len(listed)} rows, not one")
-        return cls(**{field.name: listed[0][field.name] for field in fields(cls)})

@@ -1,33 +1,11 @@
 -- One row: a cluster: its size now and drift_days ago, and what its buyers are like.
-with before_distances as (
-    select
-        cells.member_id,
-        centres.cluster_code,
-        sum(cast(
-            (cells.step - centres.centre) * (cells.step - centres.centre)
-            * centres.scale * centres.scale
-        as decimal(18, 6))) as distance
-    from {{ ref('scr_cluster_cell') }} as cells
-    inner join {{ source('scores', 'scr_cluster_centre') }} as centres
-        on cells.feature = centres.feature
-    where cells.cut_number = 1
-    group by cells.member_id, centres.cluster_code
-),
-
-before_places as (
-    select
-        member_id,
-        cluster_code,
-        row_number() over (
-            partition by member_id order by distance asc nulls last, cluster_code asc nulls last
-        ) as place
-    from before_distances
+with nearest_before as (
+    {{ nearest_clusters(1) }}
 ),
 
 sizes_before as (
     select cluster_code, count(*) as members, sum(count(*)) over () as buyers
-    from before_places
-    where place = 1
+    from nearest_before
     group by cluster_code
 ),
 
