@@ -62,9 +62,13 @@ def _format(path: Path) -> Format:
         except LookupError as error:
             raise FormatError(f"{where}: unknown encoding {encoding!r}") from error
     entities = _mapping(content.get("entities"), f"{where}: entities")
+    made = {name: _entity(name, spec, where) for name, spec in entities.items()}
+    for entity in made.values():
+        if entity.within is not None and entity.within not in made:
+            raise FormatError(f"{where}: {entity.name}: no entity {entity.within!r} to be within")
     return Format(
         name=path.stem,
-        entities={name: _entity(name, spec, where) for name, spec in entities.items()},
+        entities=made,
         encodings=encodings,
         schema_version=int(content.get("schema_version", 1)),
     )
@@ -73,7 +77,7 @@ def _format(path: Path) -> Format:
 def _entity(name: str, spec: Any, where: str) -> Entity:
     where = f"{where}: {name}"
     spec = _mapping(spec, where)
-    _only(spec, {"files", "sheet", "order_time", "require_one_of", "fields"}, where)
+    _only(spec, {one.name for one in dataclass_fields(Entity)} - {"name"}, where)
     fields = tuple(
         _field(key, value, where)
         for key, value in _mapping(spec.get("fields"), f"{where}: fields").items()
@@ -85,6 +89,9 @@ def _entity(name: str, spec: Any, where: str) -> Entity:
         sheet=spec.get("sheet"),
         order_time=spec.get("order_time"),
         require_one_of=_names(spec.get("require_one_of", []), f"{where}: require_one_of"),
+        within=spec.get("within"),
+        rows=spec.get("rows"),
+        record=_names(spec.get("record", []), f"{where}: record"),
     )
     named = [*entity.require_one_of, *([entity.order_time] if entity.order_time else [])]
     _only(dict.fromkeys(named), {one.name for one in fields}, where)

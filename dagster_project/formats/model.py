@@ -13,7 +13,10 @@ key, required  part of the entity's key; a row without a value goes to quarantin
 clock          the time (or day) has happened: never later than the delivery, and it counts for the
                batch's greatest time.
 vocabulary     the closed list of values; others are loaded and stop the arrival gate.
-aliases        further header names (compared without case and surrounding blanks).
+aliases        further header names (compared without case and surrounding blanks). In JSON a name
+               with points is a path (``buyer_info.phone``), ``^`` begins at the outer record (see
+               ``rows``), and ``orderInfo`` is ``order_info``.
+guarded        cells may wear what keeps a spreadsheet from reading a number: ``="123"``, ``'1``.
 column         the raw column's name where the field's own name is taken.
 scale          digits after the point of a decimal (default 2; quantities have 3).
 whole_number   a trailing ``.0`` is dropped: an id that a spreadsheet wrote as a number.
@@ -70,6 +73,7 @@ class Field:
     column: str | None = None
     scale: int = 2
     whole_number: bool = False
+    guarded: bool = False
     time_formats: tuple[str, ...] = ()
 
     @property
@@ -127,6 +131,11 @@ class Entity:
     ``files`` are name patterns (default: the entity's name and what follows), ``sheet`` the
     worksheet of a workbook (default: the first), ``order_time`` the field that says when an order
     was made, ``require_one_of`` fields of which each row needs one.
+
+    ``within`` names the entity whose files hold these records too: a further sheet of a workbook,
+    or an array inside each JSON record, whose path ``rows`` says. ``record`` are the steps from
+    what a JSON file holds to a record: an object is opened, an array taken apart, a missing one
+    passed over.
     """
 
     name: str
@@ -135,6 +144,9 @@ class Entity:
     sheet: str | None = None
     order_time: str | None = None
     require_one_of: tuple[str, ...] = ()
+    within: str | None = None
+    rows: str | None = None
+    record: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[Field, ...]:

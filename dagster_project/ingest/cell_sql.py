@@ -42,6 +42,10 @@ _MACROS = {
     # text keeps its Chinese punctuation: digits and letters alone are folded
     "mw_fold_words(c)": _fold(_WIDE_WORD, _WORD),
     "mw_fold_all(c)": _fold(_WIDE + _MORE_WIDE, _ASCII + _MORE_PLAIN),
+    # what a spreadsheet is told by ="00123" or '00123 to leave as text
+    "mw_unguard(c)": r"""
+        case when regexp_full_match(c, '="[^"]*"') then substr(c, 3, length(c) - 3)
+        when starts_with(c, '''') then substr(c, 2) else c end""",
     "mw_null(c)": f"case when c not in ({', '.join(map(_quoted, NULL_WORDS))}) then c end",
     "mw_utc(c)": "timezone('UTC', try_cast(c as timestamptz))",
     "mw_day(instant)": """

@@ -32,7 +32,7 @@ class Delivered:
 
 
 def find_delivered(home: Home, landing: Path) -> tuple[list[Delivered], list[HeldFile]]:
-    """The files of landing by path, and those whose place or name says nothing.
+    """The files of landing by path, once for each entity in them, and those that say nothing.
 
     Hidden and unfinished files (``.x``, ``_x``, ``~$x``) and files of other kinds are not looked
     at. Raises FormatError when ``channels.yml`` is wrong.
@@ -52,7 +52,8 @@ def find_delivered(home: Home, landing: Path) -> tuple[list[Delivered], list[Hel
             held.append(_unknown(file, channel, form))
             continue
         kind = _EXTENSION.search(path.name)[1].lower()
-        found.append(Delivered(path, file, channel, kind, form, entity))
+        inside = [one for one in form.entities.values() if one.within == entity.name]
+        found += [Delivered(path, file, channel, kind, form, one) for one in (entity, *inside)]
     return found, held
 
 
@@ -62,11 +63,13 @@ def entity_of(form: Format, parts: tuple[str, ...]) -> Entity | None:
     A folder named as an entity says it for everything below.
     """
     if len(parts) > 1:
-        return form.entities.get(parts[0])
+        named = form.entities.get(parts[0])
+        return named if named is None or named.within is None else form.entities[named.within]
     name = parts[0].lower()
     matches = [
         (len(pattern), entity.name)
         for entity in form.entities.values()
+        if entity.within is None
         for pattern in (entity.files or (f"{entity.name}*",))
         if fnmatchcase(name, pattern.lower())
     ]

@@ -54,7 +54,8 @@ def write_held(home: Home, held: list[HeldFile]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     names = set()
     for one in held:
-        name = hashlib.sha256(one.file.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        place = f"{one.file}\n{one.entity}"
+        name = hashlib.sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:16]
         names.add(name)
         write_durably(folder / f"{name}.json", json.dumps(asdict(one)))
     for path in list(folder.iterdir()):

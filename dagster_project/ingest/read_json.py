@@ -6,10 +6,10 @@ import itertools
 import json
 from collections.abc import Iterator
 
-from dagster_project.formats.quoting import sql_text
 from dagster_project.ingest.cells import Cells, Desk, checked_count, run_reader, write_cells
 from dagster_project.ingest.discover import Delivered
 from dagster_project.ingest.intake import take_in_text
+from dagster_project.ingest.json_paths import columns_of, records_of
 from dagster_project.ingest.read_csv import line_source
 from dagster_project.ingest.split_json import MAX_RECORD, JsonDocument, JsonLines
 
@@ -32,34 +32,23 @@ def read_json(desk: Desk, delivered: Delivered) -> Cells:
         return splitter.records
 
     sha256, size, records = take_in_text(delivered.path, ("utf-8",), split)
-    lines = f"""(
-        select line,
-            case when json_valid(line) then json_type(line) = 'OBJECT' else false end as is_object
-        from {line_source(desk.content, 2 * MAX_RECORD)})"""
-    names = _names(desk, lines) if records else [one.name for one in delivered.entity.fields]
-    pointers = ", ".join(sql_text("/" + one.replace("~", "~0").replace("/", "~1")) for one in names)
-    texts = f"""(
-        select case when is_object then json_extract_string(line, [{pointers}]) end as texts
-        from {lines})"""
-    columns = [(name, f"texts[{number}]") for number, name in enumerate(names, 1)]
-    fields, unknown = write_cells(desk, delivered, texts, columns)
+    entity = delivered.entity
+    relation = records_of(line_source(desk.content, 2 * MAX_RECORD), entity)
+    if entity.record or entity.rows:
+        records = run_reader(desk, f"select count(*) from {relation}").fetchall()[0][0]
+    columns = columns_of(desk, relation, delivered.format, entity)
+    if not records:
+        columns = [(one.name, "line") for one in entity.fields]
+    fields, unknown = write_cells(desk, delivered, relation, columns)
     run_reader(
         desk,
         f"""
         insert into malformed
         select file_row, 'malformed_json', '{{"":' || to_json(line) || '}}' from (
-            select *, row_number() over () as file_row from {lines})
+            select *, row_number() over () as file_row from {relation})
         where not is_object""",
     )
     return Cells(desk.cells, sha256, size, checked_count(desk, records), fields, unknown)
-
-
-def _names(desk: Desk, lines: str) -> list[str]:
-    """Every key that some record has, in order of name."""
-    found = run_reader(
-        desk, f"select distinct unnest(json_keys(line)) from {lines} where is_object"
-    ).fetchall()
-    return sorted(name for (name,) in found)
 
 
 def _begins_with_a_line(content: bytes) -> bool:

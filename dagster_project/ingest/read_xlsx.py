@@ -15,6 +15,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from dagster_project.formats.quoting import sql_path
 from dagster_project.ingest.cells import Cells, Desk, checked_count, write_cells
+from dagster_project.ingest.dialect import plain
 from dagster_project.ingest.discover import Delivered
 from dagster_project.ingest.held import FileHeld
 from dagster_project.ingest.intake import take_in_bytes
@@ -49,9 +50,12 @@ def read_xlsx(desk: Desk, delivered: Delivered) -> Cells:
 
 
 def _sheet(book: CalamineWorkbook, name: str | None) -> CalamineSheet:
-    if name is not None and name not in book.sheet_names:
+    if name is None:
+        return book.get_sheet_by_index(0)
+    found = next((one for one in book.sheet_names if plain(one) == plain(name)), None)
+    if found is None:
         raise FileHeld("missing_sheet", f"the workbook has no sheet {name}", "name the sheet so")
-    return book.get_sheet_by_name(name) if name else book.get_sheet_by_index(0)
+    return book.get_sheet_by_name(found)
 
 
 def _texts(row: list[Any]) -> list[str | None]:

@@ -146,9 +146,8 @@ def _folded(one: Field) -> str:
 
 def _or_null(one: Field) -> str:
     cell = cell_of("f", one)
-    return (
-        f"regexp_replace(mw_null({cell}), '\\.0+$', '')" if one.whole_number else f"mw_null({cell})"
-    )
+    cell = f"mw_null(mw_unguard({cell}))" if one.guarded else f"mw_null({cell})"
+    return f"regexp_replace({cell}, '\\.0+$', '')" if one.whole_number else cell
 
 
 def _unknown(cells: Cells) -> list[tuple[str, str, str]]:

@@ -121,17 +121,21 @@ class SeenFiles:
 
     def has(self, delivered: Delivered) -> bool:
         """Whether exactly this file is a batch already."""
-        batch = self._known.get(str(delivered.path), {}).get(self._mark(delivered))
+        batch = self._known.get(self._place(delivered), {}).get(self._mark(delivered))
         return batch is not None and (self._raw / batch).is_dir()
 
     def add(self, delivered: Delivered, identity: str) -> None:
         """Notes the batch of a file."""
         batch = f"{delivered.format.name}/{delivered.entity.name}/{identity}"
-        self._known[str(delivered.path)] = {self._mark(delivered): batch}
+        self._known[self._place(delivered)] = {self._mark(delivered): batch}
 
     def save(self) -> None:
         """Writes the cache."""
         write_durably(self._path, json.dumps(self._known))
+
+    @staticmethod
+    def _place(delivered: Delivered) -> str:
+        return f"{delivered.path}#{delivered.entity.name}"
 
     @staticmethod
     def _mark(delivered: Delivered) -> str:
