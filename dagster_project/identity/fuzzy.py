@@ -4,13 +4,15 @@ the probabilistic model; and what is only likely, for people to decide."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import duckdb
 import pyarrow as pa
 
-from dagster_project.identity.candidates import candidate_pairs, exact_pairs, load_persons
+from dagster_project.identity.candidates import candidate_pairs, exact_pairs
 from dagster_project.identity.graph import IntArray
 from dagster_project.identity.personal import PersonalValues
+from dagster_project.identity.persons import load_persons
 
 PAIR_COLUMNS = ("name", "birth_date", "address", "place", "postcode", "card_no", "email", "phone")
 
@@ -70,10 +72,14 @@ order by s."left", s."right"
 
 
 def find_likely(
-    work: duckdb.DuckDBPyConnection, values: PersonalValues, rules: MatchRules, labels: IntArray
+    work: duckdb.DuckDBPyConnection,
+    values: PersonalValues,
+    rules: MatchRules,
+    labels: IntArray,
+    as_of: date,
 ) -> Likely:
     """Pairs of records of different clusters (``labels``) that are, or may be, one person."""
-    con = load_persons(work, values, labels)
+    con = load_persons(work, values, labels, as_of, rules.min_records)
     try:
         exact = exact_pairs(con, rules.max_namesakes, rules.max_same_birth)
         return Likely(exact, _scored(con, rules))

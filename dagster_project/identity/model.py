@@ -62,11 +62,11 @@ def _linker(con: duckdb.DuckDBPyConnection, table: str, settings: Any) -> Linker
     from splink import DuckDBAPI, Linker
 
     api = DuckDBAPI(connection=con)
-    return Linker(api.register(table), settings, log_level="ERROR")
+    return Linker(api.register(table), settings, validate_settings=False, log_level="ERROR")
 
 
 def trained(con: duckdb.DuckDBPyConnection, training: Training) -> Linker:
-    """A linker over table ``person``, trained on it.
+    """A linker over table ``person``, trained on those of it that are ``known``.
 
     u from all pairs of a sample (the records with the smallest keys of a hash: the same ones
     whatever the order), the prior from what exact keys find, m by expectation maximisation.
@@ -75,35 +75,62 @@ def trained(con: duckdb.DuckDBPyConnection, training: Training) -> Linker:
     con.execute(
         f"""
         create or replace table person_sample as
-        select * from person order by md5(record_key) limit {training.records}
+        select * from known order by md5(record_key) limit {training.records}
         """
     )
     sample = _linker(con, "person_sample", _settings(chances(con)))
     sample.training.estimate_u_using_random_sampling(
         max_pairs=training.records**2, min_count_per_level=None, num_chunks=1
     )
-    linker = _linker(con, "person", sample.misc.save_model_to_json())
+    linker = _linker(con, "known", sample.misc.save_model_to_json())
     linker.training.estimate_probability_two_random_records_match(
         list(CERTAIN), recall=training.known_share
     )
-    persons = con.execute("select count(*) from person").fetchall()[0][0]
+    persons = con.execute("select count(*) from known").fetchall()[0][0]
+    model = linker.misc.save_model_to_json()
+    prior = "probability_two_random_records_match"
+    # where exact keys find nobody twice: at least one pair among all
+    model[prior] = max(model[prior], 2 / (persons * (persons - 1)))
     for column in SESSIONS:
         pairs = con.execute(
             f"""
             select coalesce(sum(n * (n - 1) / 2), 0)
-            from (select count(*) as n from person where {column} is not null group by {column})
+            from (select count(*) as n from known where {column} is not null group by {column})
             """
         ).fetchall()[0][0]
         if MIN_PAIRS <= pairs <= MAX_PAIRS_A_RECORD * persons:
             limit = training.pairs if pairs > training.pairs else None
             for _ in range(ROUNDS):
-                linker = _linker(con, "person", _with_floor(linker.misc.save_model_to_json()))
+                linker = _linker(con, "known", _with_floor(model))
                 linker.training.estimate_parameters_using_expectation_maximisation(
                     f"l.{column} = r.{column}",
                     estimate_without_term_frequencies=True,
                     max_pairs=limit,
                 )
-    return _linker(con, "person", _with_floor(linker.misc.save_model_to_json()))
+                model = linker.misc.save_model_to_json()
+    trained_linker = _linker(con, "person", _with_floor(model))
+    for column in ("canonical", "city"):
+        _count_terms(con, trained_linker, column)
+    return trained_linker
+
+
+def _count_terms(con: duckdb.DuckDBPyConnection, linker: Linker, column: str) -> None:
+    """How frequent each term is among the known; one that is new counts as seen once."""
+    con.execute(
+        f"""
+        create or replace table frequency_{column} as
+        select {column}, greatest(count(*) filter (where is_old), 1) / greatest(
+            (select count(*) from known where {column} is not null), 1) as tf_{column}
+        from (
+            select {column}, false as is_old from person
+            union all select {column}, true as is_old from known
+        )
+        where {column} is not null group by {column}
+        """
+    )
+    linker.table_management.register_term_frequency_lookup(
+        linker._db_api.register(f"frequency_{column}"), column
+    )
 
 
 def _with_floor(model: dict[str, Any]) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def _decide(
     people = load_people(con, values, keys, rules.near_name)
     evidence, edges = load_evidence(con, policy, people)
     found = partition(evidence)
-    likely = find_likely(con, values, rules, found.labels)
+    likely = find_likely(con, values, rules, found.labels, as_of)
     joined = join_likely(found, likely, policy.max_size, rules.exact_probability)
     store_partition(con, found, edges, joined)
     return likely
