@@ -4,6 +4,6 @@
         'customers', 'orders', 'order_lines', 'refunds', 'products', 'stores', 'events',
         'points_entries', 'coupons', 'campaigns', 'campaign_costs', 'touches', 'surveys',
         'referrals', 'contents', 'community_activities', 'partners', 'benefit_grants',
-        'service_tickets', 'identity_overrides',
+        'service_tickets', 'identity_overrides', 'advocates', 'community_members',
     ]) }}
 {%- endmacro %}

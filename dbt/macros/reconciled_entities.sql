@@ -26,6 +26,8 @@
         'contents': {'key': 'content_id', 'core': 'fct_content', 'exists': 'created_at' ~ until},
         'community_activities': {'key': 'activity_id', 'core': 'fct_community_activity',
             'exists': 'occurred_at' ~ until},
+        'community_members': {'key': "community_id || ':' || customer_id",
+            'core': 'fct_community_membership', 'exists': 'joined_at' ~ until},
         'campaign_costs': {'key': 'cost_id', 'core': 'fct_marketing_cost',
             'exists': 'spent_on <= ' ~ as_of(), 'amount': ['amount', 'amount']},
         'benefit_grants': {'key': 'grant_id', 'core': 'fct_benefit_grant',

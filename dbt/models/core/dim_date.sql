@@ -10,6 +10,7 @@
     'fct_referral': 'referred_on',
     'fct_content': 'created_on',
     'fct_community_activity': 'occurred_on',
+    'fct_community_membership': 'joined_on',
     'fct_marketing_cost': 'spent_on',
     'fct_service_ticket': 'opened_on',
     'fct_benefit_grant': 'granted_on',

@@ -15,6 +15,7 @@
     ('cfm_referrals', 'referred_record_key', 'referred_customer_id', 'referred_at'),
     ('cfm_contents', 'record_key', 'customer_id', 'created_at'),
     ('cfm_community_activities', 'record_key', 'customer_id', 'occurred_at'),
+    ('cfm_community_members', 'record_key', 'customer_id', 'joined_at'),
     ('cfm_benefit_grants', 'record_key', 'customer_id', 'granted_at'),
     ('cfm_service_tickets', 'record_key', 'customer_id', 'opened_at'),
 ] %}

@@ -22,6 +22,7 @@ PLAIN_FACTS = (
     ("fct_referral", "cfm_referrals", "referral_key", "referred_at"),
     ("fct_content", "cfm_contents", "content_key", "created_at"),
     ("fct_community_activity", "cfm_community_activities", "community_activity_key", "occurred_at"),
+    ("fct_community_membership", "cfm_community_members", "community_membership_key", "joined_at"),
     ("fct_service_ticket", "cfm_service_tickets", "service_ticket_key", "opened_at"),
     ("fct_benefit_grant", "cfm_benefit_grants", "benefit_grant_key", "granted_at"),
 )
