@@ -72,25 +72,8 @@ def trained(con: duckdb.DuckDBPyConnection, training: Training) -> Linker:
     whatever the order), the prior from what exact keys find, m by expectation maximisation.
     """
     logging.getLogger("splink").setLevel(logging.ERROR)
-    con.execute(
-        f"""
-        create or replace table person_sample as
-        select * from known order by md5(record_key) limit {training.records}
-        """
-    )
-    sample = _linker(con, "person_sample", _settings(chances(con)))
-    sample.training.estimate_u_using_random_sampling(
-        max_pairs=training.records**2, min_count_per_level=None, num_chunks=1
-    )
-    linker = _linker(con, "known", sample.misc.save_model_to_json())
-    linker.training.estimate_probability_two_random_records_match(
-        list(CERTAIN), recall=training.known_share
-    )
     persons = con.execute("select count(*) from known").fetchall()[0][0]
-    model = linker.misc.save_model_to_json()
-    prior = "probability_two_random_records_match"
-    # where exact keys find nobody twice: at least one pair among all
-    model[prior] = max(model[prior], 2 / (persons * (persons - 1)))
+    model = _started(con, training, persons)
     for column in SESSIONS:
         pairs = con.execute(
             f"""
@@ -108,10 +91,33 @@ def trained(con: duckdb.DuckDBPyConnection, training: Training) -> Linker:
                     max_pairs=limit,
                 )
                 model = linker.misc.save_model_to_json()
-    trained_linker = _linker(con, "person", _with_floor(model))
+    linker = _linker(con, "person", _with_floor(model))
     for column in ("canonical", "city"):
-        _count_terms(con, trained_linker, column)
-    return trained_linker
+        _count_terms(con, linker, column)
+    return linker
+
+
+def _started(con: duckdb.DuckDBPyConnection, training: Training, persons: int) -> dict[str, Any]:
+    """The model before m is estimated: u and the prior."""
+    con.execute(
+        f"""
+        create or replace table person_sample as
+        select * from known order by md5(record_key) limit {training.records}
+        """
+    )
+    sample = _linker(con, "person_sample", _settings(chances(con)))
+    sample.training.estimate_u_using_random_sampling(
+        max_pairs=training.records**2, min_count_per_level=None, num_chunks=1
+    )
+    linker = _linker(con, "known", sample.misc.save_model_to_json())
+    linker.training.estimate_probability_two_random_records_match(
+        list(CERTAIN), recall=training.known_share
+    )
+    model = linker.misc.save_model_to_json()
+    prior = "probability_two_random_records_match"
+    # where exact keys find nobody twice: at least one pair among all
+    model[prior] = max(model[prior], 2 / (persons * (persons - 1)))
+    return model
 
 
 def _count_terms(con: duckdb.DuckDBPyConnection, linker: Linker, column: str) -> None:

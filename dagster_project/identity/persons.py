@@ -51,6 +51,25 @@ select p.*, coalesce(r.first_seen_at < $until, true) as is_known
 from ev_person as p inner join ev_record as r on p.record = r.code where p.name >= 0
 """
 
+_PERSON = """
+create table person as
+select
+    s.record, s.record_key, l.cluster, n.name, n.canonical, n.words, n.is_full, n.is_han,
+    b.text as birth_date, a.text as address, lower(s.city) as city,
+    coalesce(lower(s.district), '') as district, s.postcode, s.gender,
+    coalesce(c.text, t.card_no) as card_no, t.email,
+    t.phone, s.is_known
+from said as s
+inner join label as l on s.record = l.record
+inner join form as n on s.name_token = n.token and (n.is_full or not n.is_han)
+left join birth_date as b on s.birth_date_token = b.token
+left join address as a on s.address_token = a.token
+left join shown as t on s.record = t.record
+left join card as c on t.card_no = c.token
+order by s.record;
+create view person_word as select *, unnest(words) as word from person
+"""
+
 
 def load_persons(
     work: duckdb.DuckDBPyConnection,
@@ -78,26 +97,7 @@ def load_persons(
     _keep(con, "said", work.sql(_SAID, params=until).to_arrow_table())
     _keep(con, "shown", work.sql(_TOKENS).to_arrow_table())
     _keep(con, "label", pa.table({"record": range(labels.size), "cluster": labels}))
-    con.execute(
-        """
-        create table person as
-        select
-            s.record, s.record_key, l.cluster, n.name, n.canonical, n.words, n.is_full, n.is_han,
-            b.text as birth_date, a.text as address, lower(s.city) as city,
-            coalesce(lower(s.district), '') as district, s.postcode, s.gender,
-            coalesce(c.text, t.card_no) as card_no, t.email,
-            t.phone, s.is_known
-        from said as s
-        inner join label as l on s.record = l.record
-        inner join form as n on s.name_token = n.token and (n.is_full or not n.is_han)
-        left join birth_date as b on s.birth_date_token = b.token
-        left join address as a on s.address_token = a.token
-        left join shown as t on s.record = t.record
-        left join card as c on t.card_no = c.token
-        order by s.record;
-        create view person_word as select *, unnest(words) as word from person
-        """
-    )
+    con.execute(_PERSON)
     _name_known(con, least_known)
     return con
 
