@@ -251,3 +251,18 @@ def test_models_with_logic_have_a_unit_test(manifest, models):
             and logic.search(re.sub(r"--[^\n]*", "", model.path.read_text(encoding="utf-8")))
         ),
     )
+
+
+def test_whoever_is_named_is_a_record(models):
+    """A customer any delivered row names is a member's record, whether described or not."""
+    read = (DBT / "models/identity/idn_record.sql").read_text(encoding="utf-8")
+    report(
+        "named customers",
+        (
+            model.finding(f"{column} names somebody unknown to idn_record", "add it to mentions")
+            for model in models
+            if model.layer == "conformed" and not model.name.startswith("cfm_customer")
+            for column in model.node.columns
+            if column.endswith("record_key") and f"'{model.name}', '{column}'" not in read
+        ),
+    )

@@ -18,6 +18,8 @@
     ('cfm_community_members', 'record_key', 'customer_id', 'joined_at'),
     ('cfm_benefit_grants', 'record_key', 'customer_id', 'granted_at'),
     ('cfm_service_tickets', 'record_key', 'customer_id', 'opened_at'),
+    ('cfm_tier_grants', 'record_key', 'customer_id', business_day_start('starts_on')),
+    ('cfm_advocates', 'record_key', 'customer_id', none),
 ] %}
 
 with sightings as (
@@ -37,15 +39,17 @@ with sightings as (
     {% for model, record_key, customer_id, seen_at in mentions %}
     union all
 
+    -- {{ model }}{{ '' if seen_at else ': it gives no time' }}
     select
         {{ record_key }},
         channel,
         {{ customer_id }},
         false as is_customer,
-        min({{ seen_at }}) as first_seen_at,
-        max({{ seen_at }}) as last_seen_at
+        {{ 'min(' ~ seen_at ~ ')' if seen_at else 'cast(null as timestamp)' }} as first_seen_at,
+        {{ 'max(' ~ seen_at ~ ')' if seen_at else 'cast(null as timestamp)' }} as last_seen_at
     from {{ ref(model) }}
-    where {{ record_key }} is not null and {{ seen_at }} < {{ as_of_end() }}
+    where {{ record_key }} is not null
+    {%- if seen_at %} and {{ seen_at }} < {{ as_of_end() }}{% endif %}
     group by {{ record_key }}, channel, {{ customer_id }}
 
     {% endfor %}
