@@ -12,6 +12,7 @@ with records as (
         -- "unknown" is no value
         nullif(customers.gender, 'U') as gender,
         customers.birth_year,
+        customers.birth_month,
         customers.province,
         customers.city,
         coalesce(customers.phone_masked, guests.phone_masked) as phone_masked,
@@ -38,7 +39,7 @@ members as (
 
 {{ golden_value('genders', ['gender'], 'records') }},
 
-{{ golden_value('births', ['birth_year'], 'records') }},
+{{ golden_value('births', ['birth_year', 'birth_month'], 'records') }},
 
 {{ golden_value('regions', ['province', 'city'], 'records') }},
 
@@ -57,6 +58,16 @@ contacts as (
     group by records.member_id
 ),
 
+consents as (
+    select
+        member_id,
+        {{ string_list('contact_channel', 'contact_channel asc nulls last') }}
+            as marketing_channels
+    from {{ ref('fct_consent') }}
+    where is_current and is_granted and purpose = 'marketing'
+    group by member_id
+),
+
 buyers as (
     select distinct member_id from {{ ref('fct_order') }}
     where is_valid
@@ -71,6 +82,7 @@ final as (
         coalesce(genders.gender, 'U') as gender,
         genders.source_channel as gender_channel,
         births.birth_year,
+        births.birth_month,
         births.source_channel as birth_channel,
         age_bands.age_band,
         age_bands.age_band_zh,
@@ -82,6 +94,7 @@ final as (
         coalesce(contacts.phones, 0) = 1 as has_phone,
         coalesce(contacts.emails, 0) = 1 as has_email,
         coalesce(contacts.wechats, 0) = 1 as has_wechat,
+        consents.marketing_channels,
         members.channel_count,
         members.record_count,
         buyers.member_id is not null as is_buyer
@@ -95,6 +108,7 @@ final as (
     left join regions on members.member_id = regions.member_id
     left join phones on members.member_id = phones.member_id
     left join contacts on members.member_id = contacts.member_id
+    left join consents on members.member_id = consents.member_id
     left join buyers on members.member_id = buyers.member_id
 )
 

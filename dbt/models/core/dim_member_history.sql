@@ -10,6 +10,7 @@
 {%- set tracked = [
     'registered_on', 'registration_channel', 'gender', 'birth_year', 'province', 'city',
     'has_phone', 'has_email', 'has_wechat', 'is_phone_verified', 'channel_count',
+    'marketing_channels',
 ] %}
 
 with records as (
@@ -39,9 +40,18 @@ spans as (
     {{ record_spans() }}
 ),
 
+consents as (
+    select *
+    from {{ ref('fct_consent') }}
+    where purpose = 'marketing'
+),
+
 moments as (
-    select distinct member_id, spans_from as valid_from
+    select member_id, spans_from as valid_from
     from spans
+    union
+    select member_id, valid_from
+    from consents
 ),
 
 states as (
@@ -71,6 +81,21 @@ contacts as (
     group by member_id, valid_from
 ),
 
+agreed as (
+    select
+        moments.member_id,
+        moments.valid_from,
+        {{ string_list('consents.contact_channel', 'consents.contact_channel asc nulls last') }}
+            as marketing_channels
+    from moments
+    inner join consents
+        on moments.member_id = consents.member_id
+        and moments.valid_from >= consents.valid_from
+        and (moments.valid_from < consents.valid_to or consents.valid_to is null)
+    where consents.is_granted
+    group by moments.member_id, moments.valid_from
+),
+
 known as (
     select
         contacts.*,
@@ -79,8 +104,11 @@ known as (
         coalesce(genders.gender, 'U') as gender,
         births.birth_year,
         regions.province,
-        regions.city
+        regions.city,
+        agreed.marketing_channels
     from contacts
+    left join agreed
+        on contacts.member_id = agreed.member_id and contacts.valid_from = agreed.valid_from
     {%- for name in golden %}
     left join {{ name }}
         on contacts.member_id = {{ name }}.member_id

@@ -246,6 +246,30 @@ from marts.member_rfm;
 create table ops.identity_report as select 'records' as measure, 1000.0 as value;
 """
 
+# m1 agrees by the web and refused by the app later; m2 unsubscribed; m3 asked to be forgotten.
+CONSENTS = """
+alter table core.fct_touch add column member_id varchar;
+alter table core.fct_touch add column contact_channel varchar;
+alter table core.fct_touch add column unsubscribed_at timestamp;
+update core.fct_touch set member_id = 'm2', contact_channel = 'sms',
+    unsubscribed_at = timestamp '2026-02-02' where touch_key = 'web:1';
+create table conformed.cfm_consents as
+select record_key, 'marketing' as purpose, 'sms' as contact_channel,
+    timestamp '2026-01-05' as changed_at, true as granted
+from identity.idn_record where channel = 'web'
+union all
+select 'app:1', 'marketing', 'sms', timestamp '2026-01-06', false;
+create table core.fct_consent as
+select 'm' || substr(record_key, 5) as member_id, purpose, contact_channel,
+    record_key not in ('web:1', 'web:2') as is_granted, true as is_current
+from conformed.cfm_consents where record_key like 'web:%';
+create table conformed.cfm_erasure_requests as
+select 'web:e1' as erasure_request_key, 'web:3' as record_key,
+    timestamp '2026-03-01' as requested_at;
+create table core.fct_erasure_request as
+select erasure_request_key, 'm3' as member_id from conformed.cfm_erasure_requests;
+"""
+
 
 def build(path: Path) -> Path:
     """The database; another one is made faster by copying it."""
@@ -260,6 +284,7 @@ def build(path: Path) -> Path:
         con.execute(CORE)
         for fact, conformed, *_ in PLAIN_FACTS:
             con.execute(f"create table core.{fact} as select * from conformed.{conformed}")
+        con.execute(CONSENTS)
         con.execute(MARTS)
     return path
 

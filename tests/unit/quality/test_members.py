@@ -45,6 +45,27 @@ def test_same_as_the_previous_release_passes(base, tmp_path):
 
 
 DEFECTS = {
+    "a refusal is overlooked": (
+        "update core.fct_consent set is_granted = true where member_id = 'm1'",
+        "fct_consent__newest_refusal_holds",
+    ),
+    "an unsubscription is overlooked": (
+        "update core.fct_consent set is_granted = true where member_id = 'm2'",
+        "fct_consent__newest_refusal_holds",
+    ),
+    "a consent nobody gave": (
+        "insert into core.fct_consent values ('m4', 'third_party', 'sms', true, true)",
+        "fct_consent__nobody_unheard_agrees",
+    ),
+    "a request to be forgotten is lost": (
+        "delete from core.fct_erasure_request; "
+        "insert into core.fct_erasure_request values ('web:e9', 'm3')",
+        "fct_erasure_request__every_request_is_here",
+    ),
+    "a request names the wrong member": (
+        "update core.fct_erasure_request set member_id = 'm4'",
+        "fct_erasure_request__named_accounts_are_found",
+    ),
     "an order is lost": (
         "delete from core.fct_order where order_number = 1",
         "fct_order__keys_reconcile",

@@ -22,6 +22,10 @@ final as (
         {{ as_of() }} as as_of,
         members.gender,
         members.birth_year,
+        {{ add_months(
+            month_start(as_of()),
+            'cast(mod(members.birth_month + 12 - extract(month from ' ~ as_of() ~ '), 12) as integer)'
+        ) }} as next_birthday_month,
         members.age_band,
         members.age_band_zh,
         members.province,
@@ -32,6 +36,10 @@ final as (
         members.has_phone,
         members.has_email,
         members.has_wechat,
+        {%- for contact in ['sms', 'email', 'call', 'push', 'wechat', 'wecom'] %}
+        coalesce(', ' || members.marketing_channels || ',' like '%, {{ contact }},%', false)
+            as can_{{ contact }},
+        {%- endfor %}
         members.channel_count,
 
         -- lifecycle
