@@ -7,6 +7,7 @@ A *home* is the folder one warehouse lives in. Everything the warehouse writes s
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -130,13 +131,18 @@ def master_key_text() -> str | None:
 
 @dataclass(frozen=True)
 class Settings:
-    """What may differ between installations without being a business rule."""
+    """What may differ between installations without being a business rule.
+
+    ``settle_seconds``: a landing file changed less than so long ago is looked at twice, so far
+    apart, before it is read.
+    """
 
     time_zone: str = "Asia/Shanghai"
     reporting_currency: str = "CNY"
     releases_kept: int = 5
     threads: int = 2
     memory_limit: str | None = None
+    settle_seconds: float = 1.0
 
     @property
     def zone(self) -> ZoneInfo:
@@ -164,4 +170,7 @@ def settings_from_environment() -> Settings:
                 f"{prefix}{variable}={text!r} is no positive whole number: set it to one"
             )
         read[name] = int(text) if text else getattr(defaults, name)
-    return Settings(**read)
+    text = os.environ.get(prefix + "SETTLE_SECONDS") or str(defaults.settle_seconds)
+    if not re.fullmatch(r"\d+(\.\d+)?", text):
+        raise ValueError(f"{prefix}SETTLE_SECONDS={text!r} is no number of seconds: set it to one")
+    return Settings(**read, settle_seconds=float(text))

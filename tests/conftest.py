@@ -19,6 +19,8 @@ def _environment() -> object:
     for name in ("LANDING", "TIME_ZONE", "CURRENCY", "RELEASES_KEPT", "THREADS", "MEMORY_LIMIT"):
         patch.delenv(f"MEMBER_WAREHOUSE_{name}", raising=False)
     patch.setenv("MEMBER_WAREHOUSE_KEY", TEST_KEY)
+    # tests deliver whole files: there is nothing to wait for
+    patch.setenv("MEMBER_WAREHOUSE_SETTLE_SECONDS", "0")
     patch.setenv("MEMBER_WAREHOUSE_HOME", "/nonexistent/member-warehouse-home")
     yield
     patch.undo()

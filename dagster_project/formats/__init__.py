@@ -1,10 +1,11 @@
 """Formats: what the files of a channel look like. A preset is one YAML in this folder."""
 
-from dagster_project.formats.binding import channel_bindings, format_of
+from dagster_project.formats.binding import Binding, channel_bindings, format_of
 from dagster_project.formats.loader import FormatError, load_formats
 from dagster_project.formats.model import Entity, Field, Format, raw_columns
 
 __all__ = [
+    "Binding",
     "Entity",
     "Field",
     "Format",

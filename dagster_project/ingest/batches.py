@@ -27,7 +27,8 @@ class Batch:
     ``quarantine`` rows are {reason, column, rows}; ``profile`` is {column: {rows, nulls, median?,
     values?}}; ``max_at`` is the greatest of all times that have happened, ``max_order_at`` the
     greatest time of an order (None where the entity holds none), ``span_days`` the days that
-    nine tenths of the records spread over.
+    nine tenths of the records spread over. ``notices`` rows are {notice, column, detail}:
+    what a person should know of the file, which was loaded all the same.
     """
 
     batch_id: str
@@ -50,6 +51,7 @@ class Batch:
     missing_columns: list[str] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
     profile: dict[str, dict[str, Any]] = field(default_factory=dict)
+    notices: list[dict[str, Any]] = field(default_factory=list)
 
 
 _NAMES = frozenset(one.name for one in fields(Batch))
@@ -90,11 +92,31 @@ def withdraw_batch(home: Home, batch_id: str, reason: str) -> Batch:
     batch = next((one for one in list_batches(home, True) if one.batch_id == batch_id), None)
     if batch is None:
         raise UnknownBatch(f"no batch {batch_id!r} in raw: `list_batches` names those there are")
-    at = datetime.now(UTC).isoformat(timespec="seconds")
-    marker = home.raw / "_withdrawn" / f"{batch_id}.json"
-    marker.parent.mkdir(exist_ok=True)
-    write_durably(marker, json.dumps({"reason": reason, "at": at}, ensure_ascii=False))
+    _mark(home, "_withdrawn", batch_id, reason)
     return batch
+
+
+def release_file(home: Home, batch_id: str, reason: str) -> None:
+    """Lets the file that would be this batch be loaded in spite of its bad rows.
+
+    Raises:
+        ValueError: the reason is empty.
+    """
+    if not reason.strip():
+        raise ValueError("a held file is released for a reason: give one")
+    _mark(home, "_released", batch_id, reason)
+
+
+def is_released(home: Home, batch_id: str) -> bool:
+    """Whether a person let this content be loaded in spite of its bad rows."""
+    return (home.raw / "_released" / f"{batch_id}.json").is_file()
+
+
+def _mark(home: Home, folder: str, batch_id: str, reason: str) -> None:
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    marker = home.raw / folder / f"{batch_id}.json"
+    marker.parent.mkdir(parents=True, exist_ok=True)
+    write_durably(marker, json.dumps({"reason": reason, "at": at}, ensure_ascii=False))
 
 
 def _manifests(raw: Path) -> Iterator[Path]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
 import duckdb
 
+from dagster_project.ingest.batches import Batch
 from dagster_project.privacy.keys import Keys
 from dagster_project.settings import Home, Settings
 
@@ -15,13 +16,17 @@ UNFINISHED = ".tmp-"
 
 @dataclass(frozen=True)
 class Bench:
-    """What loading a file needs: the ingest's connection, home, keys and its naive UTC start."""
+    """What loading a file needs: the ingest's connection, home, keys and its naive UTC start.
+
+    ``newest`` is the batch that came last, by channel, format and entity.
+    """
 
     con: duckdb.DuckDBPyConnection
     home: Home
     settings: Settings
     keys: Keys
     now: datetime
+    newest: dict[tuple[str, str, str], Batch] = field(default_factory=dict)
 
     @property
     def too_late(self) -> datetime:

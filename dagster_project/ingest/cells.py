@@ -65,7 +65,7 @@ def write_cells(desk: Desk, delivered: Delivered, source: str, columns: Iterable
     """
     columns = list(columns)
     names = tuple(name for name, _ in columns)
-    bound = check_columns(names, delivered.entity)
+    bound = check_columns(names, delivered.entity, delivered.format.name)
     fields = tuple(one.name for one in delivered.entity.fields if one.name in bound)
     others = [position for position in range(len(names)) if position not in bound.values()]
     selected = [f"{columns[bound[one]][1]} as {sql_name(f'f:{one}')}" for one in fields]

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from dagster_project.formats import Entity
+from dagster_project.formats.suggest import hint_text, hints
 from dagster_project.ingest.held import FileHeld, safe_names
 
 DELIMITERS = (",", "\t", ";", "|")
@@ -23,7 +24,7 @@ class Dialect:
     header: tuple[str, ...]
 
 
-def read_header(record: str, entity: Entity) -> Dialect:
+def read_header(record: str, entity: Entity, format_name: str = "contract") -> Dialect:
     """The dialect under which a header record shows most columns of the entity.
 
     Raises:
@@ -35,7 +36,7 @@ def read_header(record: str, entity: Entity) -> Dialect:
         for one in DELIMITERS
     ]
     best = max(candidates, key=lambda one: (len(bind_columns(one.header, entity)), len(one.header)))
-    check_columns(best.header, entity)
+    check_columns(best.header, entity, format_name)
     return best
 
 
@@ -56,25 +57,24 @@ def bind_columns(columns: tuple[str, ...], entity: Entity) -> dict[str, int]:
     return bound
 
 
-def check_columns(columns: tuple[str, ...], entity: Entity) -> dict[str, int]:
+def check_columns(
+    columns: tuple[str, ...], entity: Entity, format_name: str = "contract"
+) -> dict[str, int]:
     """``bind_columns``, refusing a file that lacks a required column or has one twice.
+
+    The refusal suggests which of the file's other columns a missing one may be.
 
     Raises:
         FileHeld: names the columns that are missing or doubled and, where the first record is
             a header at all, the columns found.
     """
     bound = bind_columns(columns, entity)
-    shown = safe_names(list(columns)) if bound else []
     missing = [one.name for one in entity.fields if one.required and one.name not in bound]
     one_of = entity.require_one_of
     if one_of and not set(one_of) & set(bound):
         missing.append(" or ".join(one_of))
     if missing:
-        found = f"columns found: {', '.join(shown)}" if shown else "no header was found"
-        raise FileHeld(
-            "missing_column", f"required column {', '.join(missing)} is missing; {found}",
-            "add the column, or bind the channel to the format its files are in", shown,
-        )  # fmt: skip
+        raise _missing(columns, entity, format_name, bound, missing)
     fields = Counter(
         field for position in range(len(columns))
         for field in bind_columns(columns[position : position + 1], entity)
@@ -83,6 +83,27 @@ def check_columns(columns: tuple[str, ...], entity: Entity) -> dict[str, int]:
     if twice:
         raise FileHeld(
             "duplicate_column", f"column {', '.join(sorted(twice))} is there twice",
-            "export each column once", shown,
+            "export each column once", safe_names(list(columns)),
         )  # fmt: skip
     return bound
+
+
+def _missing(
+    columns: tuple[str, ...],
+    entity: Entity,
+    format_name: str,
+    bound: dict[str, int],
+    missing: list[str],
+) -> FileHeld:
+    """The refusal of a file that lacks columns, with what their new names may be."""
+    shown = safe_names(list(columns)) if bound else []
+    found = f"columns found: {', '.join(shown)}" if shown else "no header was found"
+    other = [one for place, one in enumerate(columns) if place not in bound.values()]
+    other = [one for one in other if safe_names([one]) == [one]]
+    alike = hints(other, entity, {*missing, *entity.require_one_of})
+    guessed = [hint_text(*one, format_name, entity.name) for one in sorted(alike.items())]
+    return FileHeld(
+        "missing_column", f"required column {', '.join(missing)} is missing; {found}",
+        "; ".join(guessed) or "add the column, or bind the channel to the format its files are in",
+        shown,
+    )  # fmt: skip

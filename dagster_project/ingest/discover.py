@@ -7,28 +7,48 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from dagster_project.formats import Entity, Format, channel_bindings, format_of
-from dagster_project.ingest.held import HeldFile
+from dagster_project.formats import Binding, Entity, Format, channel_bindings, format_of
+from dagster_project.ingest.archive import Source, members
+from dagster_project.ingest.held import FileHeld, HeldFile
 from dagster_project.settings import Home
 
 KINDS = ("csv", "tsv", "jsonl", "json", "parquet", "xlsx")
 _CHANNEL = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _EXTENSION = re.compile(rf"\.({'|'.join(KINDS)})(\.gz)?$", re.IGNORECASE)
+_ZIP = re.compile(r"\.zip$", re.IGNORECASE)
 _UNFINISHED = (".", "_", "~$")
+# JSON is UTF-8 (RFC 8259), whatever else the format's files are in
+_JSON = ("utf-8",)
 
 
 @dataclass(frozen=True)
 class Delivered:
-    """A file in landing. ``file`` is its path below the landing folder, with ``/``."""
+    """A file in landing. ``file`` is its path below the landing folder, with ``/``.
 
-    path: Path
+    A file packed in a zip is ``<zip's path>/<name in it>``.
+    """
+
+    source: Source
     file: str
     channel: str
     kind: str
     format: Format
     entity: Entity
+    binding: Binding = Binding()
+
+    @property
+    def path(self) -> Path:
+        """The file in landing: for a packed file, the zip."""
+        return self.source.path
+
+    @property
+    def encodings(self) -> tuple[str, ...]:
+        """The encodings to try, in order: the channel's own, else the format's."""
+        if self.binding.encoding:
+            return (self.binding.encoding,)
+        return _JSON if self.kind in {"json", "jsonl"} else self.format.encodings
 
 
 def find_delivered(home: Home, landing: Path) -> tuple[list[Delivered], list[HeldFile]]:
@@ -40,20 +60,31 @@ def find_delivered(home: Home, landing: Path) -> tuple[list[Delivered], list[Hel
     bindings = channel_bindings(home)
     found: list[Delivered] = []
     held: list[HeldFile] = []
-    for path in sorted(_data_files(landing)):
+    for path in sorted(data_files(landing)):
         parts = path.relative_to(landing).parts
         file, channel = "/".join(parts), parts[0]
         if len(parts) < 2 or not _CHANNEL.fullmatch(channel):
             held.append(_misplaced(file, channel if len(parts) > 1 else ""))
             continue
         form = format_of(channel, bindings)
-        entity = entity_of(form, parts[1:])
-        if entity is None:
-            held.append(_unknown(file, channel, form))
+        try:
+            sources = _sources(path, parts[1:])
+        except FileHeld as error:
+            held.append(
+                HeldFile(channel, None, file, None, error.reason, error.detail, error.remedy)
+            )
             continue
-        kind = _EXTENSION.search(path.name)[1].lower()
-        inside = [one for one in form.entities.values() if one.within == entity.name]
-        found += [Delivered(path, file, channel, kind, form, one) for one in (entity, *inside)]
+        for source, places in sources:
+            name = f"{file}/{source.member}" if source.member else file
+            entity = next(filter(None, (entity_of(form, place) for place in places)), None)
+            if entity is None:
+                held.append(_unknown(name, channel, form))
+                continue
+            kind = _EXTENSION.search(source.member or path.name)[1].lower()
+            place = (source, name, channel, kind, form)
+            inside = [one for one in form.entities.values() if one.within == entity.name]
+            binding = bindings.get(channel, Binding())
+            found += [Delivered(*place, one, binding) for one in (entity, *inside)]
     return found, held
 
 
@@ -76,12 +107,34 @@ def entity_of(form: Format, parts: tuple[str, ...]) -> Entity | None:
     return form.entities[max(matches)[1]] if matches else None
 
 
-def _data_files(landing: Path) -> Iterator[Path]:
+def data_files(landing: Path) -> Iterator[Path]:
+    """The files of landing that are of a kind we read, in no order."""
     for folder, folders, names in os.walk(landing):
         folders[:] = [one for one in folders if not one.startswith(_UNFINISHED)]
         for name in names:
-            if not name.startswith(_UNFINISHED) and _EXTENSION.search(name):
+            known = _EXTENSION.search(name) or _ZIP.search(name)
+            if known and not name.startswith(_UNFINISHED):
                 yield Path(folder) / name
+
+
+def _sources(
+    path: Path, parts: tuple[str, ...]
+) -> list[tuple[Source, tuple[tuple[str, ...], ...]]]:
+    """What of a file is to be read, each with the places that may name its entity.
+
+    A packed file is what its own name says, else what the zip's name says.
+    """
+    if not _ZIP.search(path.name):
+        return [(Source(path), (parts,))]
+    packed = [
+        one for one in members(path)
+        if _EXTENSION.search(one) and not PurePosixPath(one).name.startswith(_UNFINISHED)
+    ]  # fmt: skip
+    if not packed:
+        raise FileHeld("empty", "the zip holds no file of a kind we read", f"pack one of {KINDS}")
+    return [
+        (Source(path, one), ((*parts[:-1], PurePosixPath(one).name), (parts))) for one in packed
+    ]
 
 
 def _misplaced(file: str, channel: str) -> HeldFile:

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import codecs
-import gzip
 import hashlib
 import io
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
-from dagster_project.ingest.held import FileHeld
+from dagster_project.ingest.archive import CHUNK, Source, unzipped
+from dagster_project.ingest.held import FileHeld, FileWaits
 
-CHUNK = 8 << 20
-_GZIP = b"\x1f\x8b"
 _SAMPLE = 64 << 10
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_DAMAGED = (EOFError, OSError, zlib.error, zipfile.BadZipFile, RuntimeError)
 
 T = TypeVar("T")
 
 
 class HashingReader(io.RawIOBase):
-    """A file that hashes and counts what is read of it."""
+    """A stream that hashes and counts what is read of it."""
 
-    def __init__(self, path: Path):
+    def __init__(self, file: BinaryIO):
         super().__init__()
-        self._file = path.open("rb")
+        self._file = file
         self._hash = hashlib.sha256()
         self.bytes = 0
 
@@ -47,43 +47,40 @@ class HashingReader(io.RawIOBase):
             pass
         return self._hash.hexdigest()
 
-    def close(self) -> None:
-        """Closes the file."""
-        self._file.close()
-        super().close()
 
-
-def take_in(path: Path, use: Callable[[Iterator[bytes]], T]) -> tuple[str, int, T]:
+def take_in(source: Source, use: Callable[[Iterator[bytes]], T]) -> tuple[str, int, T]:
     """Reads a file once. Returns its SHA-256, its size, and what ``use`` made of its content.
 
     ``use`` gets the content in chunks, unzipped where it is gzip; what it leaves is still hashed.
 
     Raises:
-        FileHeld: the file is empty, cut or unreadable, or changed while it was read.
+        FileHeld: the file is empty, cut or unreadable, or more than its packed size explains.
+        FileWaits: it changed or went away while it was read.
     """
-    before = path.stat()
-    with HashingReader(path) as reader:
-        buffered = io.BufferedReader(reader, CHUNK)
-        try:
-            made = use(_unzipped(buffered))
-            digest = reader.finish()
-        except (EOFError, OSError, zlib.error) as error:
-            raise FileHeld(
-                "unreadable", f"the file cannot be read: {type(error).__name__}",
-                "deliver it again, complete",
-            ) from error  # fmt: skip
-        size = reader.bytes
-    after = path.stat()
+    try:
+        before = source.path.stat()
+        with source.open() as file, HashingReader(file) as reader:
+            buffered = io.BufferedReader(reader, CHUNK)
+            made = use(unzipped(buffered, before.st_size))
+            digest, size = reader.finish(), reader.bytes
+        after = source.path.stat()
+    except FileNotFoundError as error:
+        raise FileWaits("vanished", "the file went away before it was read") from error
+    except _DAMAGED as error:
+        raise FileHeld(
+            "unreadable", f"the file cannot be read: {type(error).__name__}",
+            "deliver it again, complete",
+        ) from error  # fmt: skip
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise FileHeld("changing", "the file changed while it was read", "wait for the next run")
+        raise FileWaits("changing", "the file changed while it was read")
     return digest, size, made
 
 
-def take_in_bytes(path: Path, target: Path) -> tuple[str, int]:
+def take_in_bytes(source: Source, target: Path) -> tuple[str, int]:
     """Copies a delivered file as it is; its SHA-256 and size.
 
     Raises:
-        FileHeld: as ``take_in`` does.
+        FileHeld, FileWaits: as ``take_in`` does.
     """
 
     def copy(chunks: Iterator[bytes]) -> None:
@@ -91,12 +88,12 @@ def take_in_bytes(path: Path, target: Path) -> tuple[str, int]:
             for chunk in chunks:
                 out.write(chunk)
 
-    sha256, size, _ = take_in(path, copy)
+    sha256, size, _ = take_in(source, copy)
     return sha256, size
 
 
 def take_in_text(
-    path: Path, encodings: tuple[str, ...], use: Callable[[Iterator[bytes]], T]
+    source: Source, encodings: tuple[str, ...], use: Callable[[Iterator[bytes]], T]
 ) -> tuple[str, int, T]:
     """As ``take_in``, with the content as UTF-8: from the first encoding that reads all of it.
 
@@ -105,16 +102,17 @@ def take_in_text(
     Raises:
         FileHeld: as ``take_in``, or no encoding reads the file, or it is UTF-8 with damaged
             places (which a Chinese encoding would read as other characters).
+        FileWaits: as ``take_in``.
     """
-    for encoding in (*_marked(path), *encodings):
+    for encoding in (*_utf16(source), *encodings):
         try:
-            return take_in(path, lambda chunks, name=encoding: use(_as_utf8(chunks, name)))
+            return take_in(source, lambda chunks, name=encoding: use(_as_utf8(chunks, name)))
         except UnicodeDecodeError as error:
             if encoding == "utf-8" and _mostly_utf8(error):
                 break
     raise FileHeld(
         "undecodable", f"the text is in none of the encodings {', '.join(encodings)}",
-        "export it as UTF-8",
+        "export it as UTF-8, or name its encoding in channels.yml",
     )  # fmt: skip
 
 
@@ -122,18 +120,24 @@ def _as_utf8(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
     """Content in an encoding as UTF-8 without byte order mark; NUL bytes become blanks."""
     decoder = codecs.getincrementaldecoder("utf-8-sig" if encoding == "utf-8" else encoding)()
     for chunk in chunks:
-        yield decoder.decode(chunk).replace("\0", " ").encode()
+        yield decoder.decode(chunk).replace("\0", " ").removeprefix("\ufeff").encode()
     yield decoder.decode(b"", True).encode()
 
 
-def _marked(path: Path) -> tuple[str, ...]:
-    """UTF-16 where the file says so by its byte order mark."""
+def _utf16(source: Source) -> tuple[str, ...]:
+    """UTF-16 where the file shows it: by its byte order mark, or by the zeros beside its ASCII."""
     try:
-        with path.open("rb") as file:
-            head = next(_unzipped(file), b"")[:2]
-    except (EOFError, OSError, zlib.error):
+        with source.open() as file:
+            head = next(unzipped(io.BufferedReader(file), CHUNK), b"")[:_SAMPLE]
+    except (*_DAMAGED, FileHeld):
         return ()
-    return ("utf-16",) if head in _UTF16 else ()
+    if head[:2] in _UTF16:
+        return ("utf-16",)
+    # ASCII in UTF-16 has a zero in every second byte, on one side only
+    first, second = head[:64:2].count(0), head[1:64:2].count(0)
+    if max(first, second) * 2 > len(head[:64:2]) and not min(first, second):
+        return ("utf-16-be",) if first else ("utf-16-le",)
+    return ()
 
 
 def _mostly_utf8(error: UnicodeDecodeError) -> bool:
@@ -142,13 +146,3 @@ def _mostly_utf8(error: UnicodeDecodeError) -> bool:
     text = bytes(error.object[start : error.start + _SAMPLE]).decode("utf-8", "replace")
     damaged = text.count("\ufffd")
     return sum(one > "\x7f" for one in text) - damaged > damaged
-
-
-def _unzipped(file: io.BufferedReader) -> Iterator[bytes]:
-    source = gzip.GzipFile(fileobj=file) if file.peek(2)[:2] == _GZIP else file
-    empty = True
-    while chunk := source.read(CHUNK):
-        empty = False
-        yield chunk
-    if empty:
-        raise FileHeld("empty", "the file has no content", "deliver it again, complete")

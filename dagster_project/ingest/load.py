@@ -34,11 +34,17 @@ def batch_id(channel: str, format_name: str, entity: str, sha256: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def load_file(bench: Bench, delivered: Delivered) -> tuple[str, Batch | None]:
+def load_file(
+    bench: Bench, delivered: Delivered, earlier_size: int | None = None
+) -> tuple[str, Batch | None]:
     """Loads a file. Returns its batch id, and the batch unless the same bytes were there before.
+
+    Args:
+        earlier_size: bytes of what was last loaded from the same place.
 
     Raises:
         FileHeld: the file is refused as a whole; nothing of it is visible.
+        FileWaits: the file changed or went away meanwhile.
     """
     with TemporaryDirectory(dir=bench.home.incoming) as folder:
         desk = Desk(bench.con, Path(folder))
@@ -49,8 +55,9 @@ def load_file(bench: Bench, delivered: Delivered) -> tuple[str, Batch | None]:
         if target.exists():
             return identity, None
         _open_views(bench, delivered, cells)
-        loading = Loading(bench, delivered, cells, identity)
+        loading = Loading(bench, delivered, cells, identity, earlier_size)
         loading.find_problems()
+        loading.check_budget()
         loading.fill_vault()
         return identity, loading.commit(target)
 

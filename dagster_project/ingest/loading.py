@@ -6,14 +6,17 @@ import json
 import shutil
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from dagster_project.formats.quoting import sql_path, sql_text
 from dagster_project.ingest import record_sql
-from dagster_project.ingest.batches import DATA, MANIFEST, Batch
+from dagster_project.ingest.batches import DATA, MANIFEST, Batch, is_released
 from dagster_project.ingest.bench import UNFINISHED, Bench
+from dagster_project.ingest.budget import budget_of, count_filled, over_budget
 from dagster_project.ingest.cells import Cells
 from dagster_project.ingest.discover import Delivered
 from dagster_project.ingest.held import FileHeld, safe_names
+from dagster_project.ingest.notices import drift, shorter
 from dagster_project.ingest.profile import batch_times, profile_batch
 from dagster_project.privacy.vault import quarantine_path, records_path, seal_rows
 from dagster_project.release.durable import rename_durably, sync_tree
@@ -22,7 +25,15 @@ from dagster_project.release.durable import rename_durably, sync_tree
 class Loading:
     """The steps from open views to a visible batch."""
 
-    def __init__(self, bench: Bench, delivered: Delivered, cells: Cells, identity: str):
+    def __init__(
+        self,
+        bench: Bench,
+        delivered: Delivered,
+        cells: Cells,
+        identity: str,
+        earlier_size: int | None = None,
+    ):
+        self._earlier_size = earlier_size
         self._con, self._home, self._bench = bench.con, bench.home, bench
         self._delivered, self._cells, self._identity = delivered, cells, identity
         self._fields = record_sql.fields_of(delivered.entity, cells)
@@ -50,6 +61,28 @@ class Loading:
         if self._bad:
             self._good = "file_row not in (select file_row from bad)"
 
+    def check_budget(self) -> None:
+        """Lets a file pass whose bad rows its feed allows, or that a person has released.
+
+        Raises:
+            FileHeld: too much of it cannot be read; its bad rows are in the vault.
+        """
+        causes = self._causes()
+        filled = count_filled(self._con, self._fields, causes)
+        budget = budget_of(self._delivered.channel, self._delivered.entity.name)
+        held = over_budget(budget, self._cells.rows_read, self._bad, causes, filled)
+        if held is None or is_released(self._home, self._identity):
+            return
+        self._seal_bad()
+        held.facts = {
+            "sha256": self._cells.sha256,
+            "batch_id": self._identity,
+            "rows_read": self._cells.rows_read,
+            "rows_bad": self._bad,
+            "quarantine": causes,
+        }
+        raise held
+
     def fill_vault(self) -> None:
         """Seals the personal values of good rows and the originals of bad ones."""
         entity, channel = self._delivered.entity, self._delivered.channel
@@ -64,6 +97,12 @@ class Loading:
                 select file_row, null as reason, null as column_name,
                     {subject} as subject, {content} as content
                 from typed where {self._good} and ({has_content})""")  # fmt: skip
+        self._seal_bad()
+
+    def _seal_bad(self) -> None:
+        """Seals the originals of bad rows."""
+        entity, channel, con = self._delivered.entity, self._delivered.channel, self._con
+        row = f"{sql_text(self._identity + '#')} || file_row"
         if self._bad:
             whole = record_sql.whole_content(self._fields, self._cells)
             subject = record_sql.subject_of(entity, self._fields, channel, row)
@@ -121,10 +160,9 @@ class Loading:
     def _manifest(self, source: str, rows: int) -> Batch:
         delivered, cells, entity = self._delivered, self._cells, self._delivered.entity
         times = batch_times(self._con, source, entity)
-        quarantine = self._con.execute(
-            "select reason, column_name, count(*) from bad group by reason, column_name "
-            "order by reason, column_name nulls first"
-        ).fetchall()
+        unknown = safe_names(list(cells.unknown))
+        missing = [one.name for one in entity.fields if one.name not in cells.fields]
+        before = self._bench.newest.get((delivered.channel, delivered.format.name, entity.name))
         return Batch(
             batch_id=self._identity,
             format=delivered.format.name,
@@ -141,12 +179,19 @@ class Loading:
             max_order_at=times.latest_order,
             span_days=times.span_days,
             schema_version=delivered.format.schema_version,
-            quarantine=[
-                {"reason": why, "column": column, "rows": count}
-                for why, column, count in quarantine
-            ],
-            unknown_columns=safe_names(list(cells.unknown)),
-            missing_columns=[one.name for one in entity.fields if one.name not in cells.fields],
+            quarantine=self._causes(),
+            unknown_columns=unknown,
+            missing_columns=missing,
             columns=[name for name, _ in entity.raw_columns()],
             profile=profile_batch(self._con, source, entity, rows),
+            notices=drift(delivered, unknown, missing, before)
+            + shorter(delivered, cells.bytes, self._earlier_size),
         )
+
+    def _causes(self) -> list[dict[str, Any]]:
+        """What is wrong with the bad rows: {reason, column, rows}."""
+        found = self._con.execute(
+            "select reason, column_name, count(*) from bad group by reason, column_name "
+            "order by reason, column_name nulls first"
+        ).fetchall()
+        return [{"reason": why, "column": column, "rows": rows} for why, column, rows in found]

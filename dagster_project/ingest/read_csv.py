@@ -24,7 +24,7 @@ def read_csv(desk: Desk, delivered: Delivered) -> Cells:
 
     def split(chunks: Iterator[bytes]) -> tuple[Dialect, CsvSplitter]:
         header, content = _behind_header(chunks)
-        dialect = read_header(header, delivered.entity)
+        dialect = read_header(header, delivered.entity, delivered.format.name)
         with desk.content.open("wb") as out, desk.rejects.open("w", encoding="utf-8") as rejects:
 
             def reject(row: int, reason: str, text: bytes) -> None:
@@ -35,9 +35,7 @@ def read_csv(desk: Desk, delivered: Delivered) -> Cells:
             splitter.run(content)
         return dialect, splitter
 
-    sha256, size, (dialect, splitter) = take_in_text(
-        delivered.path, delivered.format.encodings, split
-    )
+    sha256, size, (dialect, splitter) = take_in_text(delivered.source, delivered.encodings, split)
     source = _source(desk, dialect, parallel=not splitter.has_quoted_line_ends)
     columns = [(name, f"c{position}") for position, name in enumerate(dialect.header)]
     fields, unknown = write_cells(desk, delivered, source, columns)

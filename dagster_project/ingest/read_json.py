@@ -31,7 +31,7 @@ def read_json(desk: Desk, delivered: Delivered) -> Cells:
             splitter.run(itertools.chain([first], chunks))
         return splitter.records
 
-    sha256, size, records = take_in_text(delivered.path, ("utf-8",), split)
+    sha256, size, records = take_in_text(delivered.source, delivered.encodings, split)
     entity = delivered.entity
     relation = records_of(line_source(desk.content, 2 * MAX_RECORD), entity)
     if entity.record or entity.rows:

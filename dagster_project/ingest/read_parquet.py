@@ -21,7 +21,7 @@ def read_parquet(desk: Desk, delivered: Delivered) -> Cells:
         FileHeld: the file is refused as a whole.
     """
 
-    sha256, size = take_in_bytes(delivered.path, desk.content)
+    sha256, size = take_in_bytes(delivered.source, desk.content)
     try:
         counted = pq.read_metadata(desk.content).num_rows
     except (pa.ArrowInvalid, OSError) as error:

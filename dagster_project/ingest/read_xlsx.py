@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from dagster_project.formats.quoting import sql_path
+from dagster_project.ingest.archive import check_proportion
 from dagster_project.ingest.cells import Cells, Desk, checked_count, write_cells
 from dagster_project.ingest.dialect import plain
 from dagster_project.ingest.discover import Delivered
@@ -32,8 +33,9 @@ def read_xlsx(desk: Desk, delivered: Delivered) -> Cells:
         FileHeld: the file is refused as a whole.
     """
 
-    sha256, size = take_in_bytes(delivered.path, desk.content)
+    sha256, size = take_in_bytes(delivered.source, desk.content)
     try:
+        check_proportion(desk.content)
         sheet = _sheet(CalamineWorkbook.from_path(str(desk.content)), delivered.entity.sheet)
         rows = (row for row in map(_texts, sheet.iter_rows()) if any(one for one in row))
         header = next(rows, [])

@@ -13,6 +13,8 @@ from dagster_project.formats import load_formats
 from dagster_project.formats.model import Entity
 from dagster_project.formats.quoting import sql_name, sql_path
 from dagster_project.ingest.batches import DATA, Batch, batch_folder, list_batches
+from dagster_project.ingest.held import read_held
+from dagster_project.ingest.notices import read_notices
 from dagster_project.settings import Home
 
 _BATCH = """
@@ -22,7 +24,10 @@ _BATCH = """
 _QUARANTINE = "batch_id varchar, reason varchar, column_name varchar, row_count bigint"
 _HELD = """
     channel varchar, entity varchar, file varchar, sha256 varchar, reason varchar,
-    detail varchar"""
+    detail varchar, batch_id varchar, rows_read bigint, rows_bad bigint"""
+_NOTICE = """
+    batch_id varchar, channel varchar, entity varchar, file varchar, notice varchar,
+    column_name varchar, detail varchar"""
 _PROFILE = """
     batch_id varchar, column_name varchar, rows bigint, nulls bigint, median double,
     values_json varchar"""
@@ -57,6 +62,7 @@ def create_raw_relations(
     _table(con, "quarantine", _QUARANTINE, _quarantine_rows(batches))
     _table(con, "field_profile", _PROFILE, _profile_rows(batches))
     _table(con, "held_file", _HELD, _held_rows(home))
+    _table(con, "file_notice", _NOTICE, _notice_rows(home, batches))
 
 
 def _relation(home: Home, entity: Entity, batches: list[Batch]) -> str:
@@ -112,9 +118,17 @@ def _profile_rows(batches: list[Batch]) -> Iterable[tuple]:
 
 
 def _held_rows(home: Home) -> Iterable[tuple]:
-    folder = home.raw / "_held"
-    for path in sorted(folder.glob("[!.]*.json")) if folder.is_dir() else []:
-        held = json.loads(path.read_text(encoding="utf-8"))
-        yield tuple(
-            held.get(name) for name in ("channel", "entity", "file", "sha256", "reason", "detail")
-        )
+    for one in read_held(home):
+        yield (
+            one.channel, one.entity, one.file, one.sha256, one.reason, one.detail, one.batch_id,
+            one.rows_read, one.rows_bad,
+        )  # fmt: skip
+
+
+def _notice_rows(home: Home, batches: list[Batch]) -> Iterable[tuple]:
+    for one in batches:
+        for row in one.notices:
+            told = row["notice"], row["column"], row["detail"]
+            yield one.batch_id, one.channel, one.entity, one.file, *told
+    for note in read_notices(home):
+        yield None, note.channel, note.entity, note.file, note.notice, None, note.detail

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,22 +10,25 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.ingest.batches import Batch
+from dagster_project.ingest.arrival import Arrival
+from dagster_project.ingest.batches import Batch, list_batches
 from dagster_project.ingest.bench import UNFINISHED, Bench
 from dagster_project.ingest.cell_sql import install_cell_macros
 from dagster_project.ingest.discover import Delivered, find_delivered
-from dagster_project.ingest.held import FileHeld, HeldFile, write_held
+from dagster_project.ingest.held import FileHeld, FileWaits, HeldFile, write_held
 from dagster_project.ingest.load import load_file
+from dagster_project.ingest.notices import Notice, write_notices
+from dagster_project.ingest.seen import SeenFiles
 from dagster_project.privacy.keyring import compact_keyring, load_keyring
 from dagster_project.privacy.keys import load_keys
 from dagster_project.privacy.sql import install_privacy_macros
-from dagster_project.release.durable import write_durably
 from dagster_project.settings import Home, Settings
 
 
 @dataclass(frozen=True)
 class FileReport:
-    """What became of one file: status ``loaded``, ``known`` (the same bytes again) or ``held``."""
+    """What became of one file: ``loaded``, ``known`` (the same bytes again), ``held`` as a whole,
+    or ``waiting`` for a later run."""
 
     file: str
     format: str
@@ -51,6 +53,7 @@ class IngestReport:
     files: list[FileReport] = field(default_factory=list)
     held: list[HeldFile] = field(default_factory=list)
     loaded: list[Batch] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
 
 
 def ingest_landing(
@@ -77,20 +80,21 @@ def ingest_landing(
     clean_leftovers(home)
     for folder in (home.incoming, home.raw):
         folder.mkdir(parents=True, exist_ok=True)
-    found, misplaced = find_delivered(home, landing or home.landing)
-    report, seen = IngestReport(held=misplaced), SeenFiles(home)
+    landing = landing or home.landing
+    found, misplaced = find_delivered(home, landing)
+    seen = SeenFiles(home)
+    report = IngestReport(held=misplaced, notices=_vanished(seen.forget_missing(landing, found)))
+    arrival = Arrival((one for one in found if not seen.has(one)), settings.settle_seconds)
     with duckdb.connect(config=_config(home, settings)) as con:
         install_cell_macros(con, settings.time_zone)
         install_privacy_macros(con, keys)
         load_keyring(con, home)
-        bench = Bench(con, home, settings, keys, now)
+        bench = Bench(con, home, settings, keys, now, _newest(home))
         for delivered in found:
-            one = _ingest_file(bench, delivered, seen, report)
+            one = _ingest_file(bench, delivered, seen, arrival, report)
             report.files.append(one)
             on_file(one)
-    seen.save()
-    write_held(home, report.held)
-    clean_leftovers(home)
+    _keep(home, seen, report)
     return report
 
 
@@ -109,68 +113,60 @@ def clean_leftovers(home: Home) -> None:
     compact_keyring(home)
 
 
-class SeenFiles:
-    """A cache: which batch a landing file of this size and time was. Losing it costs time only."""
-
-    def __init__(self, home: Home):
-        self._path, self._raw = home.raw / "_seen.json", home.raw
-        try:
-            self._known = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            self._known = {}
-
-    def has(self, delivered: Delivered) -> bool:
-        """Whether exactly this file is a batch already."""
-        batch = self._known.get(self._place(delivered), {}).get(self._mark(delivered))
-        return batch is not None and (self._raw / batch).is_dir()
-
-    def add(self, delivered: Delivered, identity: str) -> None:
-        """Notes the batch of a file."""
-        batch = f"{delivered.format.name}/{delivered.entity.name}/{identity}"
-        self._known[self._place(delivered)] = {self._mark(delivered): batch}
-
-    def save(self) -> None:
-        """Writes the cache."""
-        write_durably(self._path, json.dumps(self._known))
-
-    @staticmethod
-    def _place(delivered: Delivered) -> str:
-        return f"{delivered.path}#{delivered.entity.name}"
-
-    @staticmethod
-    def _mark(delivered: Delivered) -> str:
-        stat = delivered.path.stat()
-        place = f"{delivered.channel}/{delivered.format.name}/{delivered.entity.name}"
-        return f"{place} {stat.st_size} {stat.st_mtime_ns}"
-
-
 def _ingest_file(
-    bench: Bench, delivered: Delivered, seen: SeenFiles, report: IngestReport
+    bench: Bench, delivered: Delivered, seen: SeenFiles, arrival: Arrival, report: IngestReport
 ) -> FileReport:
     place = (delivered.file, delivered.format.name, delivered.entity.name)
     if seen.has(delivered):
         return FileReport(*place, "known")
     try:
-        identity, batch = load_file(bench, delivered)
+        arrival.check(delivered)
+        identity, batch = load_file(bench, delivered, seen.earlier_size(delivered))
     except FileHeld as held:
-        report.held.append(
-            HeldFile(
-                delivered.channel,
-                delivered.entity.name,
-                delivered.file,
-                None,
-                held.reason,
-                held.detail,
-                held.remedy,
-                held.columns,
-            )  # fmt: skip
-        )
+        report.held.append(_held(delivered, held))
         return FileReport(*place, "held", reason=held.reason)
+    except FileWaits as waits:
+        note = (delivered.channel, delivered.entity.name, delivered.file)
+        report.notices.append(Notice(*note, waits.reason, waits.detail))
+        return FileReport(*place, "waiting", reason=waits.reason)
     seen.add(delivered, identity)
     if batch is None:
         return FileReport(*place, "known")
+    bench.newest[batch.channel, batch.format, batch.entity] = batch
     report.loaded.append(batch)
     return FileReport(*place, "loaded", batch.rows_read, batch.rows_loaded, batch.rows_quarantined)
+
+
+def _held(delivered: Delivered, held: FileHeld) -> HeldFile:
+    return HeldFile(
+        channel=delivered.channel,
+        entity=delivered.entity.name,
+        file=delivered.file,
+        reason=held.reason,
+        detail=held.detail,
+        remedy=held.remedy,
+        columns=held.columns,
+        **{"sha256": None, **held.facts},
+    )
+
+
+def _keep(home: Home, seen: SeenFiles, report: IngestReport) -> None:
+    """Writes down what the next run and the gates ask for."""
+    seen.save()
+    write_held(home, report.held)
+    write_notices(home, report.notices)
+    clean_leftovers(home)
+
+
+def _newest(home: Home) -> dict[tuple[str, str, str], Batch]:
+    """The batch that came last, by channel, format and entity."""
+    ordered = sorted(list_batches(home), key=lambda one: (one.ingested_at, one.file, one.batch_id))
+    return {(one.channel, one.format, one.entity): one for one in ordered}
+
+
+def _vanished(files: list[str]) -> list[Notice]:
+    text = "it was in landing and is not there any more; what was loaded of it stays"
+    return [Notice(one.split("/", 1)[0], None, one, "vanished", text) for one in files]
 
 
 def _config(home: Home, settings: Settings) -> dict[str, str | int]:

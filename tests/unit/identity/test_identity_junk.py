@@ -85,7 +85,7 @@ def test_listed_junk_has_the_tokens_of_delivered_values(home: Home) -> None:
         for number, (kind, value) in enumerate(listed):
             row = {"customer_id": f"c{number}", fields.get(kind, kind): value}
             file.write(json.dumps(row) + "\n")
-    ingest_landing(home, Settings(), datetime(2026, 6, 30))
+    ingest_landing(home, Settings(settle_seconds=0), datetime(2026, 6, 30))
     columns = {kind: f"{fields.get(kind, kind)}_token" for kind, _ in listed}
     columns["email"] = "email_match_token"
     with duckdb.connect() as con:

@@ -48,4 +48,4 @@ class Warehouse:
 def warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
     monkeypatch.delenv(KEY_VARIABLE, raising=False)
     monkeypatch.delenv(LANDING_VARIABLE, raising=False)
-    return Warehouse(Home(tmp_path / "home"), Settings())
+    return Warehouse(Home(tmp_path / "home"), Settings(settle_seconds=0))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.formats import FormatError, channel_bindings, format_of, load_formats
+from dagster_project.formats import Binding, FormatError, channel_bindings, format_of, load_formats
 from dagster_project.formats.loader import FOLDER
 from dagster_project.settings import Home
 
@@ -97,7 +97,10 @@ def test_bindings(tmp_path):
     home.landing.mkdir()
     (home.landing / "channels.yml").write_text("channels: {a: online_retail, b: online_retail}")
     (home.root / "channels.yml").write_text("channels: {b: contract}")
-    assert channel_bindings(home) == {"a": "online_retail", "b": "contract"}
+    assert channel_bindings(home) == {"a": Binding("online_retail"), "b": Binding("contract")}
+    (home.root / "channels.yml").write_text("channels: {c: {encoding: big5, marker: true}}")
+    assert channel_bindings(home)["c"] == Binding(None, "big5", True)
+    assert format_of("c", channel_bindings(home)).name == "contract"
     (home.root / "channels.yml").write_text("channels: {b: shopfy}")
     with pytest.raises(FormatError, match="unknown format 'shopfy'; known formats"):
         channel_bindings(home)

@@ -27,6 +27,8 @@ TABLES = {
     "quarantine": "batch_id varchar, reason varchar, column_name varchar, row_count bigint",
     "held_file": "channel varchar, entity varchar, file varchar, sha256 varchar, reason varchar, "
     "detail varchar",
+    "file_notice": "batch_id varchar, channel varchar, entity varchar, file varchar, "
+    "notice varchar, column_name varchar, detail varchar",
     "field_profile": "batch_id varchar, column_name varchar, rows bigint, nulls bigint, "
     "median double, values_json varchar",
 }

@@ -193,6 +193,19 @@ def test_held_file_blocks_and_is_named(tmp_path):
     assert "remedy" in message
 
 
+def test_a_new_column_warns_once(tmp_path):
+    """Noticed with the batch that brought it; a batch that was published stays silent."""
+    database = build(tmp_path / "work.duckdb", [*history(), new_orders(order_rows(DAY, 60))])
+    with duckdb.connect(str(database)) as con:
+        for batch in ("new", history()[0].batch_id):
+            row = [batch, "webshop", "orders", f"{batch}.csv", "new_column", "colour", "no field"]
+            con.execute("insert into raw.file_notice values (?, ?, ?, ?, ?, ?, ?)", row)
+    report = run_gate("arrival", database, context(history(), DAY))
+    [found] = [one for one in report.results if one.check.startswith("file_notice__nothing")]
+    assert (found.success, found.severity) == (False, "warning")
+    assert [place.split()[0] for place in found.places] == ["new.csv"]
+
+
 def test_silent_feed_warns(tmp_path):
     known = history() + history(entity="events")
     later = FIRST + timedelta(31)
