@@ -59,7 +59,9 @@ def plan_build(
 def _late(batches: list[Batch], state: BuildPlan | None) -> set[str]:
     if state is None:
         return set()
-    return {b.batch_id for b in batches if b.max_at and b.max_at >= state.as_of_end}
+    late = {(b.channel, b.sha256) for b in batches if b.max_at and b.max_at >= state.as_of_end}
+    # what one file holds is seen together: a till's tickets and their payments are joined
+    return {b.batch_id for b in batches if (b.channel, b.sha256) in late}
 
 
 def open_build(

@@ -17,6 +17,7 @@ aliases        further header names (compared without case and surrounding blank
                with points is a path (``buyer_info.phone``), ``^`` begins at the outer record (see
                ``rows``), and ``orderInfo`` is ``order_info``.
 guarded        cells may wear what keeps a spreadsheet from reading a number: ``="123"``, ``'1``.
+sealed         a customer_ref that is personal itself (an openid): always a token, never its text.
 column         the raw column's name where the field's own name is taken.
 scale          digits after the point of a decimal (default 2; quantities have 3).
 whole_number   a trailing ``.0`` is dropped: an id that a spreadsheet wrote as a number.
@@ -74,6 +75,7 @@ class Field:
     scale: int = 2
     whole_number: bool = False
     guarded: bool = False
+    sealed: bool = False
     time_formats: tuple[str, ...] = ()
 
     @property

@@ -57,6 +57,8 @@ _MACROS = {
             as timestamptz))""",
     "mw_instant(c, is_sheet)": rf"""
         case when regexp_full_match(c, '{_DAY}([T ]{_CLOCK}{_ZONE}?)?') then mw_utc(c)
+        when regexp_full_match(c, '{_DAY}[T ]{_CLOCK} {_ZONE}')
+        then mw_utc(replace(replace(c, ' +', '+'), ' -', '-'))
         when regexp_full_match(c, '\d{{4}}/\d{{1,2}}/\d{{1,2}}( {_CLOCK})?')
         then mw_utc(replace(c, '/', '-'))
         when regexp_full_match(c, '\d{{8}}(T\d{{4,6}}{_ZONE}?)?')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from dagster_project.formats import Entity
@@ -46,14 +46,15 @@ def plain(name: str) -> str:
 
 
 def bind_columns(columns: tuple[str, ...], entity: Entity) -> dict[str, int]:
-    """Which column (by position) holds each field that was delivered."""
-    names = {plain(one): one_field.name for one_field in entity.fields for one in
-             (*one_field.aliases, one_field.name)}  # fmt: skip
+    """Which column (by position) holds each field that was delivered; one may hold several."""
+    fields: dict[str, list[str]] = defaultdict(list)
+    for field in entity.fields:
+        for name in {plain(one) for one in (*field.aliases, field.name)}:
+            fields[name].append(field.name)
     bound: dict[str, int] = {}
     for position, column in enumerate(columns):
-        field = names.get(plain(column))
-        if field is not None:
-            bound.setdefault(field, position)
+        for name in fields.get(plain(column), ()):
+            bound.setdefault(name, position)
     return bound
 
 

@@ -68,7 +68,7 @@ def _personal_values(one: Field) -> list[str]:
     cell, typed, normal = cell_of("f", one), cell_of("t", one), cell_of("n", one)
     kind = one.token_kind
     if one.personal == "customer_ref":
-        return [f"mw_reference({sql_text(kind)}, {cell})"]
+        return [_reference(one, cell)]
     if one.personal == "free_text":
         return [f"{cell} is not null"]
     if one.personal == "birth_date":
@@ -88,6 +88,14 @@ def _personal_values(one: Field) -> list[str]:
     return [_token(kind, _NORMAL_FORM[one.personal].format(cell))]
 
 
+def _reference(one: Field, cell: str) -> str:
+    kind = sql_text(one.token_kind)
+    named = f"'t_' || mw_token({kind}, {cell})" if one.sealed else f"mw_reference({kind}, {cell})"
+    # a masked name is the same for many: it refers to nobody
+    optional = not (one.required or one.key)
+    return f"case when not contains({cell}, '**') then {named} end" if optional else named
+
+
 def _token(kind: str, normal_form: str) -> str:
     return f"mw_token({sql_text(kind)}, {normal_form})"
 
@@ -95,7 +103,7 @@ def _token(kind: str, normal_form: str) -> str:
 def is_hidden(one: Field) -> str | None:
     """The test that raw does not show a field's value; None for a field it always shows."""
     cell = cell_of("f", one)
-    if one.personal == "customer_ref":
+    if one.personal == "customer_ref" and not one.sealed:
         return f"not mw_is_reference({cell})"
     if one.personal is not None:
         return f"{cell} is not null"

@@ -51,16 +51,14 @@ def columns_of(desk: Desk, records: str, form: Format, entity: Entity) -> list[t
     found: dict[str, list[tuple[int, Path]]] = defaultdict(list)
     unknown: list[Path] = []
     for path in _keys(desk, records, "line", deeper):
-        if _same(path) in wanted:
-            rank, field = wanted[_same(path)]
+        for rank, field in wanted.get(_same(path), ()):
             found[field].append((rank, path))
-        elif _same(path) not in elsewhere:
+        if _same(path) not in {*wanted, *elsewhere}:
             unknown.append(path)
     if entity.rows is not None:
         outer = {path[1:] for path in deeper if path[0] == OUTER} - {()}
         for path in _keys(desk, records, "outer_line", outer):
-            if (OUTER, *_same(path)) in wanted:
-                rank, field = wanted[OUTER, *_same(path)]
+            for rank, field in wanted.get((OUTER, *_same(path)), ()):
                 found[field].append((rank, (OUTER, *path)))
     return _merged(found) + [(".".join(path), _text(path)) for path in unknown]
 
@@ -78,13 +76,13 @@ def _merged(found: dict[str, list[tuple[int, Path]]]) -> list[tuple[str, str]]:
     return columns
 
 
-def _wanted(entity: Entity) -> dict[Path, tuple[int, str]]:
-    """The normal path of every name of every field, with its rank among the field's names."""
-    return {
-        _normal(name): (rank, one.name)
-        for one in entity.fields
-        for rank, name in enumerate((*one.aliases, one.name))
-    }
+def _wanted(entity: Entity) -> dict[Path, list[tuple[int, str]]]:
+    """Which fields a normal path is a name of, with its rank among the field's names."""
+    wanted: dict[Path, list[tuple[int, str]]] = defaultdict(list)
+    for one in entity.fields:
+        for rank, name in enumerate(dict.fromkeys(map(_normal, (*one.aliases, one.name)))):
+            wanted[name].append((rank, one.name))
+    return wanted
 
 
 def _keys(desk: Desk, records: str, column: str, deeper: set[Path]) -> list[Path]:

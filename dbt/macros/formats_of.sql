@@ -5,6 +5,8 @@
 {% macro formats_of(entity) -%}
     {%- set presets = {
         'online_retail': ['customers', 'orders', 'order_lines', 'refunds', 'products'],
+        'shopify': ['customers', 'orders', 'order_lines', 'refunds', 'products'],
+        'tmall': ['customers', 'orders', 'order_lines', 'refunds', 'products'],
     } -%}
     {%- set formats = ['contract'] -%}
     {%- for format, entities in presets.items() if entity in entities -%}
