@@ -16,6 +16,7 @@ _TABLES = {
     "idn_review": "Pairs of members that are likely one, for people to decide.",
     "idn_changed_record": "Records whose member is new or another than in the last release.",
     "idn_report": "Figures of this run of identity resolution.",
+    "idn_register": "The member each record has and had: the register as publishing will write it.",
 }
 
 

@@ -1,35 +1,51 @@
-"""The identity register: which id each record has had last. Truth, like raw: never rebuilt.
+"""The identity register: which member each record has and had. Truth, like raw: never rebuilt.
 
-One row is a record that was ever resolved: record_key, member_id, and of that id the founder's
-record_key, its generation, and the founder's first_seen_at as it was known last.
+One row is a record that was ever resolved and a span of runs in which it belonged to a member:
+record_key, member_id; of that id the founder's record_key, its generation, and the founder's
+first_seen_at as it was known last; version (1: the record's first member), valid_from and valid_to
+(days as of which runs said so; valid_to NULL while it holds), and of a change what happened to the
+id it had (``change``) and why (``reason``). Whoever asks which ids live reads the open rows.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import duckdb
 
 from dagster_project.release.durable import rename_durably, sync_file
 
+_ALL = """
+create or replace temp table ev_register_all (
+    record_key varchar, member_id varchar, founder_key varchar, generation integer,
+    founder_seen_at timestamp, version integer, valid_from date, valid_to date, change varchar,
+    reason varchar
+)
+"""
+_OPEN = """
+create or replace temp table ev_register as
+select record_key, member_id, founder_key, generation, founder_seen_at
+from ev_register_all where valid_to is null
+"""
+
 
 def load_register(con: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """The register as the temporary table ``ev_register``; empty where there is no file yet."""
-    con.execute(
-        """
-        create or replace temp table ev_register (
-            record_key varchar, member_id varchar, founder_key varchar, generation integer,
-            founder_seen_at timestamp
-        )
-        """
-    )
+    """The register as temporary tables; empty where there is no file yet.
+
+    ``ev_register_all`` is the whole of it, ``ev_register`` the member each record has now. A
+    register of before there were spans has open rows without a beginning.
+    """
+    con.execute(_ALL)
     if path.exists():
-        con.execute("insert into ev_register by name from read_parquet($path)", {"path": str(path)})
+        con.execute("insert into ev_register_all by name from read_parquet($path)",
+                    {"path": str(path)})  # fmt: skip
+    con.execute(_OPEN)
 
 
 # Records not present keep their id; where it was merged away, they follow it.
-NEXT_REGISTER = """
-create or replace table identity.idn_register as
+_NOW = """
+create or replace temp table ev_register_now as
 select
     r.record_key,
     l.member_id,
@@ -52,12 +68,57 @@ left join id_living as l on d.founder = l.cluster
 where o.record_key not in (select record_key from ev_record)
 """
 
+# A day of an earlier run may come after a later one's: a span never ends before it began.
+_NEXT = """
+create or replace table identity.idn_register as
+with known as (
+    select
+        o.* replace (coalesce(o.version, 1) as version),
+        o.valid_to is null and o.member_id = n.member_id as holds,
+        o.valid_to is null and o.member_id <> n.member_id as ends,
+        n.founder_key as key_now, n.generation as generation_now, n.founder_seen_at as seen_now
+    from ev_register_all as o
+    inner join ev_register_now as n on o.record_key = n.record_key
+)
+
+select
+    record_key, member_id,
+    case when holds then key_now else founder_key end as founder_key,
+    case when holds then generation_now else generation end as generation,
+    case when holds then seen_now else founder_seen_at end as founder_seen_at,
+    version, valid_from,
+    case when ends then greatest(valid_from, $as_of) else valid_to end as valid_to,
+    change, reason
+from known
+union all
+select
+    n.record_key, n.member_id, n.founder_key, n.generation, n.founder_seen_at,
+    coalesce(o.version, 0) + 1, greatest(o.valid_from, $as_of), null, c.change, c.reason
+from ev_register_now as n
+left join known as o on n.record_key = o.record_key and o.valid_to is null
+left join ev_change as c on o.member_id = c.old_member_id and n.member_id = c.member_id
+where o.record_key is null or o.ends
+"""
+
+
+def next_register(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
+    """``identity.idn_register``: the register as this run would leave it.
+
+    ``ev_change`` (``changes.find_changes``) says what became of ids that records no longer have.
+    """
+    con.execute(_NEXT, {"as_of": as_of})
+
+
+def resolve_register(con: duckdb.DuckDBPyConnection) -> None:
+    """The member every record ever known has after this run, as ``ev_register_now``."""
+    con.execute(_NOW)
+
 
 def write_register(database: Path, path: Path) -> int:
     """Write the register of a resolved work database, so that readers see the old or the new one.
 
     Returns:
-        its rows: records ever resolved.
+        its rows: records ever resolved, and the spans of those that changed their member.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.part")
@@ -65,7 +126,7 @@ def write_register(database: Path, path: Path) -> int:
     with duckdb.connect(str(database), read_only=True) as con:
         con.execute(
             f"""
-            copy (select * from identity.idn_register order by record_key)
+            copy (select * from identity.idn_register order by record_key, version)
             to '{str(aside).replace("'", "''")}' (format parquet, compression zstd)
             """
         )

@@ -46,6 +46,26 @@ _MEASURES = (
     where member_id not in (select member_id from id_living)
     """,
     """
+    select unnest(['merged_ids', 'split_ids', 'moved_ids']),
+        unnest([count(distinct old_member_id) filter (where change = 'merge'),
+            count(distinct member_id) filter (where change = 'split'),
+            count(distinct old_member_id) filter (where change = 'move')])
+    from ev_change
+    """,
+    """
+    select 'weakest_' || rule, count(*)
+    from (
+        select m.member_id, arg_max(
+            o.identifier_type, (o.tier, -o.probability, o.identifier_type)) as rule
+        from ev_outcome as o
+        inner join ev_record as r on o.record = r.code
+        inner join identity.idn_member_record as m on r.record_key = m.record_key
+        where o.is_used
+        group by m.member_id
+    )
+    group by rule
+    """,
+    """
     select 'changed_records', count(*)
     from identity.idn_member_record as m inner join ev_register as o using (record_key)
     where m.member_id <> o.member_id

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.identity.arrays import load_evidence
+from dagster_project.identity.changes import find_changes
 from dagster_project.identity.evidence import build_evidence
 from dagster_project.identity.fuzzy import Likely, find_likely
 from dagster_project.identity.ids import assign_ids
@@ -17,7 +18,7 @@ from dagster_project.identity.partition import partition
 from dagster_project.identity.people import load_people
 from dagster_project.identity.personal import NoValues, PersonalValues
 from dagster_project.identity.policy import read_match_rules, read_policy, store_policy
-from dagster_project.identity.register import load_register
+from dagster_project.identity.register import load_register, next_register, resolve_register
 from dagster_project.identity.report import IdentityReport, write_report
 from dagster_project.identity.tables import remember_previous, store_partition, write_tables
 from dagster_project.privacy import Keys
@@ -60,8 +61,11 @@ def resolve_identity(  # noqa: PLR0913, PLR0917 (one call, in the asset)
         load_register(con, register)
         likely = _decide(con, keys, as_of, values or NoValues())
         assign_ids(con, keys.derive("member-id"))
+        resolve_register(con)
+        find_changes(con)
         con.begin()
         write_tables(con)
+        next_register(con, as_of)
         write_review(con, likely)
         report = write_report(con)
         con.commit()

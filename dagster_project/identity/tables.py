@@ -10,7 +10,6 @@ from dagster_project.identity.clusters import Verdict
 from dagster_project.identity.graph import IntArray
 from dagster_project.identity.likely import Joined, store_likely
 from dagster_project.identity.partition import Partition
-from dagster_project.identity.register import NEXT_REGISTER
 
 _OUTCOMES = """
 create or replace temp table ev_outcome as
@@ -83,7 +82,7 @@ where p.member_id is null or p.member_id <> m.member_id
 """
 
 
-_TABLES = (_LINK, _HELD, _MEMBER_RECORD, _CHANGED, NEXT_REGISTER)
+_TABLES = (_LINK, _HELD, _MEMBER_RECORD, _CHANGED)
 _HELD_BY = np.array([None, *(v.name.lower() for v in Verdict if v is not Verdict.KEPT)])
 
 

@@ -114,6 +114,7 @@ class World:
         overrides: list[list[object]] = (),
         seed: int | None = None,
         rules: str = "",
+        as_of: date = AS_OF,
     ) -> dict[str, str]:
         """One run: write the inputs (shuffled by ``seed``), resolve, publish the register.
 
@@ -132,7 +133,7 @@ class World:
             self._insert(con, "identity.idn_person", [_person(r) for r in records if r.person])
             self._insert(con, "rules.identity_links", list(overrides))
         self.report = resolve_identity(
-            self.database, self.register, KEYS, AS_OF, values=PlainValues()
+            self.database, self.register, KEYS, as_of, values=PlainValues()
         )
         write_register(self.database, self.register)
         return dict(self.rows("select record_key, member_id from identity.idn_member_record"))
@@ -152,7 +153,8 @@ class World:
         with duckdb.connect() as con:
             return dict(
                 con.execute(
-                    "select record_key, member_id from read_parquet(?)", [str(self.register)]
+                    "select record_key, member_id from read_parquet(?) where valid_to is null",
+                    [str(self.register)],
                 ).fetchall()
             )
 
