@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -24,6 +25,7 @@ from dagster_project.settings import (
 )
 
 MANIFEST_PATH = DBT_PROJECT_DIR / "target" / "manifest.json"
+PLACES = 4
 _DATABASE_NAME = "next.duckdb"
 _RESULTS = {"LogSeedResult", "LogModelResult", "LogTestResult", "LogSnapshotResult"}
 # Unit tests look at code, not at this build's data.
@@ -80,7 +82,7 @@ def load_manifest() -> Any:
         fcntl.flock(lock, fcntl.LOCK_EX)
         result = dbtRunner().invoke(["parse", *_flags(target, DBT_PROJECT_DIR / "logs")])
     if not result.success:
-        raise DbtError(f"the dbt project does not parse: {result.exception}")
+        raise DbtError(f"the dbt project does not parse: {result.exception}") from result.exception
     return result.result
 
 
@@ -173,7 +175,9 @@ def _raise_for(result: Any, events: list[dict[str, Any]]) -> None:
     if result.success:
         return
     if result.result is None:
-        raise DbtError(f"dbt stopped: {result.exception}")
+        # Not a node's own failure: where it happened is what a reader needs.
+        place = "".join(traceback.format_tb(result.exception.__traceback__)[-PLACES:])
+        raise DbtError(f"dbt stopped: {result.exception}\n{place}")
     bad = [r for r in result.result.results if str(r.status) in {"error", "fail", "runtime error"}]
     tests = [r for r in bad if r.node.resource_type == "test" and str(r.status) == "fail"]
     lines = [f"  {r.node.original_file_path}: {r.node.name}: {r.message}" for r in bad]

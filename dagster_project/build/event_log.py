@@ -1,8 +1,9 @@
 """Dagster's SQLite event log with its connections kept open.
 
 The stock storage makes a new SQLAlchemy engine for every event and so compiles every statement
-again. A run here stores thousands of events (each expectation is a check): most of a small run's
-time went there. Files, schema and behaviour are those of the stock storage.
+again; it also asks whether its tables exist at every event of a check. A run here stores thousands
+of events (each expectation is a check): most of a small run's time went there. Files, schema and
+behaviour are those of the stock storage.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class EventLog(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: dict[str, sa.Engine] = {}
+        self._tables: set[str] = set()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -55,6 +57,12 @@ class EventLog(SqliteEventLogStorage):
         check.str_param(shard, "shard")
         with self._db_lock, self._engine(shard).begin() as connection:
             yield connection
+
+    def has_table(self, table_name: str) -> bool:
+        """As the stock storage; a table once seen is not looked for again."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
 
     def dispose(self) -> None:
         """Close every connection."""
