@@ -25,7 +25,7 @@ from dagster_project.settings import (
 )
 
 MANIFEST_PATH = DBT_PROJECT_DIR / "target" / "manifest.json"
-PLACES = 4
+PLACES = 4  # frames told of an error that is no node's
 _DATABASE_NAME = "next.duckdb"
 _RESULTS = {"LogSeedResult", "LogModelResult", "LogTestResult", "LogSnapshotResult"}
 # Unit tests look at code, not at this build's data.
@@ -175,7 +175,6 @@ def _raise_for(result: Any, events: list[dict[str, Any]]) -> None:
     if result.success:
         return
     if result.result is None:
-        # Not a node's own failure: where it happened is what a reader needs.
         place = "".join(traceback.format_tb(result.exception.__traceback__)[-PLACES:])
         raise DbtError(f"dbt stopped: {result.exception}\n{place}")
     bad = [r for r in result.result.results if str(r.status) in {"error", "fail", "runtime error"}]
