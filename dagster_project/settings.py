@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 DBT_PROJECT_DIR = PROJECT_ROOT / "dbt"
 EXPECTATIONS_DIR = PROJECT_ROOT / "expectations"
+REPORT_DIR = PROJECT_ROOT / "dashboards" / "report"
 RULES_DIR = DBT_PROJECT_DIR / "seeds" / "rules"
 
 HOME_VARIABLE = "MEMBER_WAREHOUSE_HOME"

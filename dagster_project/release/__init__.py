@@ -1,8 +1,8 @@
 """Releases: what readers see, put in place by one atomic rename.
 
 A release is a finished folder ``releases/<id>/`` (``warehouse.duckdb``, ``tables/``,
-``release.json``); ``current`` is a symlink to one of them. Work is only ever seen below
-``releases/.tmp-*``, so a killed run leaves the last release untouched.
+``report.html``, ``release.json``); ``current`` is a symlink to one of them. Work is only ever seen
+below ``releases/.tmp-*``, so a killed run leaves the last release untouched.
 """
 
 from dagster_project.release.catalog import (

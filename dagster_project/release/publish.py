@@ -20,6 +20,7 @@ from dagster_project.release.diff import OWN_TABLES, DiffRow, compare
 from dagster_project.release.digest import Measure, measure, text_literal
 from dagster_project.release.durable import rename_durably, sha256, sync_tree, write_durably
 from dagster_project.release.manifest import ReleaseManifest, as_json, release_id, table_facts
+from dagster_project.release.report import REPORT, write_report
 from dagster_project.release.switch import UNFINISHED, clean_leftovers, log_action, point_current
 from dagster_project.settings import Home, settings_from_environment
 
@@ -172,7 +173,9 @@ def publish(
     with closing(open_work(home, database)) as con:
         draft = start_draft(con, home, manifest, schemas)
         write_files(con, draft)
-    write_facts(draft, verify(home, draft))
+    measures = verify(home, draft)
+    write_report(draft.folder / build.DATABASE, draft.folder / REPORT)
+    write_facts(draft, measures)
     place(home, draft)
     if make_current:
         point_current(home, draft.id)

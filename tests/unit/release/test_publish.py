@@ -50,7 +50,7 @@ def test_release_holds_the_published_schemas_and_nothing_else(home):
         path.relative_to(made.path).as_posix() for path in made.path.rglob("*") if path.is_file()
     }
     parquet = {f"tables/{name.replace('.', '/')}.parquet" for (name,) in tables}
-    assert found == {"warehouse.duckdb", "release.json"} | parquet
+    assert found == {"warehouse.duckdb", "report.html", "release.json"} | parquet
 
 
 def test_parquet_and_database_hold_the_built_rows(home):
