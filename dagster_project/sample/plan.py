@@ -39,7 +39,7 @@ class Behaviour:
     holdout_share: float = 0.2
     experiment_lift: float = 0.05
     factor_lifts: dict[str, float] = field(default_factory=lambda: {"subject": 0.02, "offer": 0.04})
-    broken_split_share: float = 0.56
+    broken_split_share: float = 0.62
     refund_rate: float = 0.06
     full_refund_share: float = 0.45
     late_refund_share: float = 0.1

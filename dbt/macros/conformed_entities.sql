@@ -5,5 +5,6 @@
         'points_entries', 'coupons', 'campaigns', 'campaign_costs', 'touches', 'surveys',
         'referrals', 'contents', 'community_activities', 'partners', 'benefit_grants',
         'service_tickets', 'identity_overrides', 'advocates', 'community_members',
+        'experiments', 'assignments',
     ]) }}
 {%- endmacro %}

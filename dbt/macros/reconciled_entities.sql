@@ -34,5 +34,7 @@
             'exists': 'granted_at' ~ until, 'amount': ['cost', 'cost_amount']},
         'service_tickets': {'key': 'ticket_id', 'core': 'fct_service_ticket',
             'exists': 'opened_at' ~ until},
+        'assignments': {'key': "experiment_id || ':' || customer_id", 'core': 'fct_assignment',
+            'exists': 'assigned_at' ~ until},
     }) }}
 {%- endmacro %}

@@ -20,6 +20,7 @@
     ('cfm_service_tickets', 'record_key', 'customer_id', 'opened_at'),
     ('cfm_tier_grants', 'record_key', 'customer_id', business_day_start('starts_on')),
     ('cfm_advocates', 'record_key', 'customer_id', none),
+    ('cfm_assignments', 'record_key', 'customer_id', 'assigned_at'),
 ] %}
 
 with sightings as (

@@ -25,6 +25,7 @@ PLAIN_FACTS = (
     ("fct_community_membership", "cfm_community_members", "community_membership_key", "joined_at"),
     ("fct_service_ticket", "cfm_service_tickets", "service_ticket_key", "opened_at"),
     ("fct_benefit_grant", "cfm_benefit_grants", "benefit_grant_key", "granted_at"),
+    ("fct_assignment", "cfm_assignments", "assignment_key", "assigned_at"),
 )
 
 # 1,000 records of 500 members (a record of each channel), 1,200 orders of the first 400 members.
