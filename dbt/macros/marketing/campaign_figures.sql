@@ -4,31 +4,30 @@
 -#}
 {% macro campaign_figures(relation) -%}
     {%- set plain = [
-        'campaign_key', 'channel', 'campaign_id', 'name', 'theme', 'objective',
-        'campaign_channel', 'partner_key', 'prepare_at', 'promote_at', 'starts_at', 'ends_at',
+        'campaign_key', 'channel', 'campaign_id', 'name', 'theme', 'objective', 'campaign_channel',
+        'partner_key', 'prepare_at', 'promote_at', 'starts_at', 'ends_at',
         'reached', 'delivered', 'opened', 'clicked', 'bounced', 'unsubscribed', 'buyers',
         'attributed_revenue', 'attributed_margin', 'holdout_members', 'both_members',
-        'treated_rate', 'holdout_rate',
+        'treated_rate', 'holdout_rate', 'is_complete', 'is_causal',
     ] -%}
     select
         {{ plain | join(',\n        ') }},
         {{ campaign_phase() }} as phase,
-        coalesce(is_complete, false) as is_complete,
-        is_causal,
         case
             when is_causal then 'measured against a hold-out'
             when holdout_members > 0 then 'not causal: hold-out too small'
             else 'not causal: no hold-out'
         end as causal_note,
-        {%- for column in ['lift', 'lift_low', 'lift_high'] %}
-        case when is_causal then {{ column }} end as {{ column }},
+        {%- for column, name in {
+            'lift': 'lift', 'lift_low': 'lift_low', 'lift_high': 'lift_high',
+            'lift_p_value': 'p_value', 'margin_p_value': 'margin_p_value',
+        }.items() %}
+        case when is_causal then {{ column }} end as {{ name }},
         {%- endfor %}
-        case when is_causal then lift_p_value end as p_value,
         {%- for column in ['', '_low', '_high'] %}
         case when is_causal then {{ money('margin' ~ column ~ ' * treated_members') }} end
             as incremental_margin{{ column }},
         {%- endfor %}
-        case when is_causal then margin_p_value end as margin_p_value,
         cost_total,
         budget_amount,
         {{ safe_divide('cost_total', 'budget_amount') }} as budget_used_rate,

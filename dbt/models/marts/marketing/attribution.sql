@@ -1,5 +1,5 @@
--- One row: a valid order, a touch that may have led to it and a model that gives it credit. It is an
--- accounting of contacts, not what they caused: see campaign_performance for that.
+-- One row: a valid order, a touch that may have led to it and a model that gives it credit. It is
+-- an accounting of contacts, not what they caused: see campaign_performance for that.
 with touches as (
     select
         orders.order_key,
@@ -50,23 +50,31 @@ placed as (
         on touches.touch_type = 'coupon' or touches.days_before <= rules.window_days
 ),
 
-weighed as (
+aged as (
     select
         placed.*,
+        coalesce(
+            power(
+                0.5e0,
+                (days_before - least_days) / nullif(cast(half_life_days as double), 0)
+            ),
+            1
+        ) as freshness
+    from placed
+),
+
+weighed as (
+    select
+        aged.*,
         cast(case
             when position = 'first' then case when place = 1 then 1 else 0 end
-            when position = 'all' and half_life_days is null then 1
-            when position = 'all'
-                then power(
-                    0.5e0,
-                    (days_before - least_days) / cast(nullif(half_life_days, 0) as double)
-                )
+            when position = 'all' then freshness
             when position = 'coupon' and coupons > 0
                 then case when touch_type = 'coupon' then 1 else 0 end
             when place = places then 1
             else 0
         end as decimal(18, 12)) as weight
-    from placed
+    from aged
 ),
 
 shared as (

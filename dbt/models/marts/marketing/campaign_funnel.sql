@@ -1,5 +1,5 @@
--- One row: a campaign, contact channel, segment, tier and phase with a message, and how many members
--- reached each step. Every step holds members of the step before only.
+-- One row: a campaign, contact channel, segment, tier and phase with a message, and how many
+-- members reached each step. Every step holds members of the step before only.
 with rules as (
     select * from {{ ref('marketing_rules') }}
 ),

@@ -1,5 +1,6 @@
--- One row: a campaign, whom it reached, what is ascribed to it and, where members were held out, what
--- it added. Without a hold-out the return compares ascribed margin with cost: that is not causal.
+-- One row: a campaign, whom it reached, what is ascribed to it and, where members were held out,
+-- what it added. Without a hold-out the return compares ascribed margin with cost: that is not
+-- causal.
 with sent as (
     select
         campaign_key,
@@ -78,7 +79,7 @@ joined as (
         coalesce(costs.cost_total, 0) as cost_total,
         coalesce(members.holdout_members, 0) as holdout_members,
         coalesce(members.both_members, 0) as both_members,
-        members.complete_at <= {{ as_of_end() }} as is_complete,
+        coalesce(members.complete_at <= {{ as_of_end() }}, false) as is_complete,
         coalesce(
             least(lifts.treated_members, lifts.holdout_members) >= rules.min_holdout_members
             and lifts.margin is not null,

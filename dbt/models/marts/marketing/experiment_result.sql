@@ -1,5 +1,5 @@
--- One row: an experiment, a metric and a variant: what exposed members did, against the control, and
--- what may be said of it. A split that does not follow the plan gets no verdict.
+-- One row: an experiment, a metric and a variant: what exposed members did, against the control,
+-- and what may be said of it. A split that does not follow the plan gets no verdict.
 with excluded as (
     select
         experiment_key,
