@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from dagster_project.defs import gates, identity, ingest, jobs, layers, release, scores
+from dagster_project.defs import gates, identity, ingest, jobs, layers, release, scores, sensors
 from dagster_project.defs.warehouse import Warehouse
 
 defs = dg.Definitions(
@@ -18,5 +18,6 @@ defs = dg.Definitions(
     ],
     asset_checks=[gates.arrival, gates.members, gates.marts],
     jobs=[jobs.refresh, jobs.rebuild_from_raw],
+    sensors=[sensors.new_files],
     resources={"warehouse": Warehouse()},
 )
