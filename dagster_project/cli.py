@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from dagster_project.build.request import RefreshRequest
-from dagster_project.console import identity, quarantine, report, scenario, verbs
+from dagster_project.console import identity, quarantine, report, scenario, source, verbs
 from dagster_project.console.output import errors
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ app.add_typer(scenario.app, name="scenario")
 app.add_typer(identity.app, name="identity")
 app.add_typer(quarantine.app, name="quarantine")
 app.command("report")(report.report)
+app.add_typer(source.app, name="source")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

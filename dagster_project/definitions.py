@@ -2,7 +2,17 @@
 
 import dagster as dg
 
-from dagster_project.defs import gates, identity, ingest, jobs, layers, release, scores, sensors
+from dagster_project.defs import (
+    gates,
+    identity,
+    ingest,
+    jobs,
+    layers,
+    release,
+    scores,
+    sensors,
+    sources,
+)
 from dagster_project.defs.warehouse import Warehouse
 
 defs = dg.Definitions(
@@ -17,7 +27,8 @@ defs = dg.Definitions(
         release.release,
     ],
     asset_checks=[gates.arrival, gates.members, gates.marts],
-    jobs=[jobs.refresh, jobs.rebuild_from_raw],
+    jobs=[jobs.refresh, jobs.rebuild_from_raw, sources.pull_sources],
+    schedules=[sources.every_quarter_of_an_hour],
     sensors=[sensors.new_files],
     resources={"warehouse": Warehouse()},
 )

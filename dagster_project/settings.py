@@ -85,6 +85,11 @@ class Home:
         return self.root / "current"
 
     @cached_property
+    def connectors(self) -> Path:
+        """How far each feed of ``sources.yml`` has been read."""
+        return self.root / "connectors"
+
+    @cached_property
     def scenarios(self) -> Path:
         """What-if scenarios of this home: a folder of rule rows each."""
         return self.root / "scenarios"
@@ -128,6 +133,11 @@ def export(variables: Mapping[str, str]) -> None:
 def master_key_text() -> str | None:
     """The master key given by the environment (base64 or hex of 32 bytes), if any."""
     return os.environ.get(KEY_VARIABLE) or None
+
+
+def secret(variable: str) -> str | None:
+    """What a variable named in ``sources.yml`` holds, if it is set."""
+    return os.environ.get(variable) or None
 
 
 @dataclass(frozen=True)
