@@ -1,11 +1,13 @@
 {#-
-    A CTE that chooses one record's value for each member, and names its channel as the source:
-    the best source priority, then the newest, among records that have a value in the first column.
+    A CTE that chooses one record's value of an attribute for each member, as golden_rules has it,
+    and names its channel as the source. Only records with a value in the first column are asked.
 
-    columns: taken together from the chosen record; rank_first: an order that outranks the source;
+    columns: taken together from the chosen record; verified, stated_at: see golden_order;
     keys: what a value is chosen for, where that is not the member as such.
 -#}
-{% macro golden_value(name, columns, records, rank_first=none, keys=['member_id']) -%}
+{% macro golden_value(
+    name, attribute, columns, records, verified='false', stated_at='updated_at', keys=['member_id']
+) -%}
 {{ name }} as (
     select
         {{ keys | join(', ') }},
@@ -13,18 +15,14 @@
         channel as source_channel
     from (
         select
-            *,
+            stated.*,
             row_number() over (
                 partition by {{ keys | join(', ') }}
                 order by
-                    {%- if rank_first %}
-                    {{ rank_first }},
-                    {%- endif %}
-                    source_priority asc nulls last,
-                    updated_at desc nulls last,
-                    record_key asc nulls last
+                    {{ golden_order(verified, stated_at) }}
             ) as choice
-        from {{ records }}
+        from {{ records }} as stated
+        inner join {{ ref('golden_rules') }} as rules on rules.attribute = '{{ attribute }}'
         where {{ columns[0] }} is not null
     ) as ranked
     where choice = 1

@@ -1,28 +1,7 @@
 -- One row: a member that exists at as_of, with the best known value of each attribute and the
 -- channel it comes from. A member is no account: its records are in member_identity.
 with records as (
-    select
-        identity.member_id,
-        identity.record_key,
-        identity.channel,
-        identity.valid_from,
-        channels.source_priority,
-        coalesce(customers.updated_at, guests.ordered_at) as updated_at,
-        customers.registered_at,
-        -- "unknown" is no value
-        nullif(customers.gender, 'U') as gender,
-        customers.birth_year,
-        customers.birth_month,
-        customers.province,
-        customers.city,
-        coalesce(customers.phone_masked, guests.phone_masked) as phone_masked,
-        coalesce(customers.phone_verified, false) as is_phone_verified
-    from {{ ref('member_identity') }} as identity
-    left join {{ ref('dim_channel') }} as channels on identity.channel = channels.channel
-    left join {{ ref('cfm_customers') }} as customers
-        on identity.record_key = customers.record_key and identity.record_type = 'customer'
-    left join {{ ref('cfm_orders') }} as guests
-        on identity.record_key = guests.record_key and identity.record_type = 'guest'
+    {{ stated_values() }}
 ),
 
 members as (
@@ -35,15 +14,17 @@ members as (
     group by member_id
 ),
 
-{{ golden_value('registrations', ['registered_at'], 'records', 'registered_at asc nulls last') }},
+{{ golden_value(
+    'registrations', 'registration', ['registered_at'], 'records', stated_at='registered_at'
+) }},
 
-{{ golden_value('genders', ['gender'], 'records') }},
+{{ golden_value('genders', 'gender', ['gender'], 'records') }},
 
-{{ golden_value('births', ['birth_year', 'birth_month'], 'records') }},
+{{ golden_value('births', 'birth', ['birth_year', 'birth_month'], 'records') }},
 
-{{ golden_value('regions', ['province', 'city'], 'records') }},
+{{ golden_value('regions', 'region', ['province', 'city'], 'records') }},
 
-{{ golden_value('phones', ['phone_masked'], 'records', 'is_phone_verified desc nulls last') }},
+{{ golden_value('phones', 'phone', ['phone_masked'], 'records', 'is_phone_verified') }},
 
 contacts as (
     select

@@ -2,10 +2,10 @@
 -- (not included), chosen among the member's records as in dim_member. It is no history of identity:
 -- records count for the member they belong to now. A delivery that comes late takes its place.
 {%- set golden = {
-    'registrations': [['registered_at'], 'registered_at asc nulls last'],
-    'genders': [['gender'], none],
-    'births': [['birth_year'], none],
-    'regions': [['province', 'city'], none],
+    'registrations': ['registration', ['registered_at'], 'registered_at'],
+    'genders': ['gender', ['gender'], 'updated_at'],
+    'births': ['birth', ['birth_year'], 'updated_at'],
+    'regions': ['region', ['province', 'city'], 'updated_at'],
 } %}
 {%- set tracked = [
     'registered_on', 'registration_channel', 'gender', 'birth_year', 'province', 'city',
@@ -63,9 +63,11 @@ states as (
         and (moments.valid_from < spans.spans_to or spans.spans_to is null)
 ),
 
-{%- for name, (columns, rank_first) in golden.items() %}
+{%- for name, (attribute, columns, stated_at) in golden.items() %}
 
-{{ golden_value(name, columns, 'states', rank_first, ['member_id', 'valid_from']) }},
+{{ golden_value(
+    name, attribute, columns, 'states', stated_at=stated_at, keys=['member_id', 'valid_from']
+) }},
 {%- endfor %}
 
 contacts as (

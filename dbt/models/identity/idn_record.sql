@@ -21,6 +21,7 @@
     ('cfm_tier_grants', 'record_key', 'customer_id', business_day_start('starts_on')),
     ('cfm_advocates', 'record_key', 'customer_id', none),
     ('cfm_assignments', 'record_key', 'customer_id', 'assigned_at'),
+    ('cfm_consents', 'record_key', 'customer_id', 'changed_at'),
 ] %}
 
 with sightings as (
