@@ -25,8 +25,7 @@ def rings(people: People) -> np.ndarray:
 
 def bots(people: People) -> np.ndarray:
     """Places of the members whose check-ins a machine makes."""
-    taken = np.isin(np.arange(len(people)), rings(people))
-    plain = people.accounts[LOYALTY] & (people.roles.pair_role == Role.NONE) & ~taken
+    plain = people.accounts[LOYALTY] & (people.roles.pair_role == Role.NONE) & ~in_ring(people)
     return np.flatnonzero(plain)[: BOTS * max(len(people) // PERSONS_A_RING, 1)]
 
 
@@ -38,6 +37,28 @@ def device_owners(people: People) -> np.ndarray:
     return owner
 
 
+def in_ring(people: People) -> np.ndarray:
+    """True for members of rings, by place: their records show what makes each one member."""
+    return np.isin(np.arange(len(people)), rings(people))
+
+
+def _room(plan: Plan, since: np.ndarray) -> np.ndarray:
+    """Whole days each person has left after joining."""
+    return plan.end // DAY - np.maximum(since // DAY, 0) - 1
+
+
+def busy_rings(plan: Plan, people: People, since: np.ndarray) -> np.ndarray:
+    """The rings with time for all their shares, a row a ring."""
+    found = rings(people)
+    return found[_room(plan, since)[found].min(axis=1) >= RING_SHARES]
+
+
+def busy_bots(plan: Plan, people: People, since: np.ndarray) -> np.ndarray:
+    """The machines with time for enough check-ins to tell them from a regular guest."""
+    found = bots(people)
+    return found[_room(plan, since)[found] >= FEWEST_CHECKINS]
+
+
 def planted_lots(plan: Plan, people: People, since: np.ndarray) -> list[tuple]:
     """Points of rings (shares within a minute) and of bots (check-ins within seconds).
 
@@ -46,8 +67,8 @@ def planted_lots(plan: Plan, people: People, since: np.ndarray) -> list[tuple]:
     """
     parts = []
     for members, days, per, reason, hour, spread in (
-        (rings(people).ravel(), RING_SHARES, 10, points.SHARE, 23, 60),
-        (bots(people), BOT_DAYS, 5, points.CHECKIN, 3, 4),
+        (busy_rings(plan, people, since).ravel(), RING_SHARES, 10, points.SHARE, 23, 60),
+        (busy_bots(plan, people, since), BOT_DAYS, 5, points.CHECKIN, 3, 4),
     ):
         who = np.repeat(members, days)
         first = np.maximum(since[who] // DAY, 0) + 1
@@ -61,15 +82,10 @@ def planted_lots(plan: Plan, people: People, since: np.ndarray) -> list[tuple]:
 
 def planted(plan: Plan, people: People, since: np.ndarray) -> list[dict[str, object]]:
     """What must be found: the scheme and the person numbers, a ring or a bot each."""
-    room = plan.end // DAY - np.maximum(since // DAY, 0) - 1
-    found: list[dict[str, object]] = [
+    return [
         {"scheme": "device_ring", "persons": people.index[ring].tolist()}
-        for ring in rings(people)
-        if room[ring].min() >= RING_SHARES
-    ]
-    found += [
+        for ring in busy_rings(plan, people, since)
+    ] + [
         {"scheme": "checkin_bot", "persons": [int(people.index[bot])]}
-        for bot in bots(people)
-        if room[bot] >= FEWEST_CHECKINS
+        for bot in busy_bots(plan, people, since)
     ]
-    return found

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from dagster_project.sample.abnormal import account_ids
+from dagster_project.sample.case_files import Cases
 from dagster_project.sample.chunk import World, build_world, make_chunk
 from dagster_project.sample.deliver import Delivery
 from dagster_project.sample.plan import CHUNK_PERSONS, WEBSHOP, Plan
@@ -70,7 +71,7 @@ def write_sample(  # noqa: PLR0913, PLR0917 (the options of one command)
             _write_chunk(world, delivery, serials, (number, index))
             if on_progress:
                 on_progress(int(index[-1]) + 1, members)
-        known.write(_parameters(world), delivery.rows)
+        _finish(world, delivery)
     _write_staff(folder)
     records = known.counts["source_records"]
     orders = sum(count for name, count in serials.items() if name in CHANNELS)
@@ -99,6 +100,12 @@ def _write_chunk(
     deliver_customers(chunk, delivery)
     order_ids = deliver_orders(world, chunk, delivery, serials)
     Programme(chunk, delivery, serials).deliver(order_ids)
+
+
+def _finish(world: World, delivery: Delivery) -> None:
+    """The members of written cases come last, so that they change no other file; then the truth."""
+    Cases(world.plan, delivery).deliver()
+    delivery.truth.write(_parameters(world), delivery.rows)
 
 
 def _parameters(world: World) -> dict[str, object]:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from dagster_project.sample import contacts, handles
 from dagster_project.sample.frames import NICKNAMES, Frames
+from dagster_project.sample.gaming import in_ring
 from dagster_project.sample.people import People
 from dagster_project.sample.plan import (
     APP,
@@ -100,7 +101,7 @@ def _app(desk: Desk, who: np.ndarray, basics: dict[str, pa.Array]) -> dict[str, 
     people = desk.people
     return basics | {
         "nickname": _nicknames(desk, who),
-        "phone": desk.some(contacts.phones(people, who, APP), 0.95),
+        "phone": desk.some(contacts.phones(people, who, APP), 0.95, in_ring(people)[who]),
         "phone_verified": _verified(desk, who, 0.98),
         "wechat_unionid": desk.some(handles.unionids(people, who), 0.5),
         "device_id": handles.devices(people, who),
@@ -134,9 +135,10 @@ def _tmall(desk: Desk, who: np.ndarray, basics: dict[str, pa.Array]) -> dict[str
 def _loyalty(desk: Desk, who: np.ndarray, basics: dict[str, pa.Array]) -> dict[str, pa.Array]:
     people, frames, roles = desk.people, desk.frames, desk.people.roles
     mails = np.isin(roles.pair_role[who], (Role.TYPO_EMAIL, Role.HOUSEHOLD_EMAIL))
+    always = (roles.concerned() | in_ring(people))[who]
     return basics | {
         "name": contacts.names(people, frames, who, LOYALTY),
-        "phone": desk.some(contacts.phones(people, who, LOYALTY), 0.96, roles.concerned()[who]),
+        "phone": desk.some(contacts.phones(people, who, LOYALTY), 0.96, always),
         "phone_verified": _verified(desk, who, 0.7),
         "email": desk.some(contacts.emails(people, frames, who, LOYALTY), 0.3, mails),
         "wechat_unionid": desk.some(handles.unionids(people, who), 0.4),

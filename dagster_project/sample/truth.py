@@ -51,6 +51,7 @@ class Truth:
         self.cells: dict[str, dict[str, int]] = defaultdict(dict)
         self.bad_rows: list[dict[str, object]] = []
         self.gaming: list[dict[str, object]] = []
+        self.programme: list[dict[str, object]] = []
         self._writers = {
             name: pq.ParquetWriter(folder / f"{name}.parquet", schema)
             for name, schema in (
@@ -117,6 +118,7 @@ class Truth:
             },
             "bad_rows": self.bad_rows,
             "gaming": self.gaming,
+            "programme": self.programme,
             "rows": dict(sorted(rows.items())),
         }
         for name, values in (("planted", planted), ("parameters", parameters)):

@@ -177,9 +177,15 @@ def _draw(lots, points):
     return drawn
 
 
+def _drawn_entries(sample):
+    """The ledger without the members of written cases, who may owe points."""
+    rows = sample.rows("loyalty", "points_entries")
+    return [row for row in rows if not row["customer_id"].startswith("CASE")]
+
+
 def test_the_ledger_closes(sample):
     by_member = defaultdict(list)
-    for row in sample.rows("loyalty", "points_entries"):
+    for row in _drawn_entries(sample):
         by_member[row["customer_id"]].append(row)
     kinds = Counter(row["entry_type"] for rows in by_member.values() for row in rows)
     assert set(kinds) == {
@@ -209,7 +215,7 @@ def test_points_follow_the_orders(sample):
     mine = pq.read_table(sample.truth / "orders.parquet").to_pylist()
     buyer = {row["order_id"]: row["person_id"] for row in mine}
     used = Counter()
-    for row in sample.rows("loyalty", "points_entries"):
+    for row in _drawn_entries(sample):
         if row["order_id"] is None:
             continue
         assert buyer[row["order_id"]] == owner["loyalty", row["customer_id"]]
@@ -219,5 +225,18 @@ def test_points_follow_the_orders(sample):
         if row["entry_type"] == "redeem":
             assert -int(row["points"]) == int(amount(order["points_amount"]) * 100)
             used[row["order_id"]] += 1
-    paid_with_points = {o for o, row in orders.items() if amount(row["points_amount"])}
+    paid_with_points = {o for o in buyer if amount(orders[o]["points_amount"])}
     assert paid_with_points == set(used)
+
+
+def test_written_cases_close_too(sample):
+    """The balance a case must come to is the sum of its entries."""
+    total = Counter()
+    for row in sample.rows("loyalty", "points_entries"):
+        if row["customer_id"].startswith("CASE") and row["entry_type"] != "pending":
+            total[row["customer_id"]] += int(row["points"])
+    cases = sample.planted["programme"]
+    assert len({case["case"] for case in cases}) == len(cases) > 10
+    for case in cases:
+        assert total[case["customer_id"]] == case["balance"], case["case"]
+        assert sum(case["open_points"]) == max(case["balance"], 0), case["case"]
