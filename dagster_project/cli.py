@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from dagster_project.build.request import RefreshRequest
-from dagster_project.console import identity, quarantine, report, scenario, source, verbs
+from dagster_project.console import audience, identity, quarantine, report, scenario, source, verbs
 from dagster_project.console.output import errors
 
 app = typer.Typer(
@@ -31,6 +31,7 @@ app.add_typer(identity.app, name="identity")
 app.add_typer(quarantine.app, name="quarantine")
 app.command("report")(report.report)
 app.add_typer(source.app, name="source")
+app.add_typer(audience.app, name="audience")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

@@ -100,6 +100,16 @@ class Home:
         return self.root / "scenario_results"
 
     @cached_property
+    def exports(self) -> Path:
+        """Who went out in which export: member ids, never addresses."""
+        return self.root / "exports"
+
+    @cached_property
+    def access_log(self) -> Path:
+        """The chained log of exports and of other uses of the vault."""
+        return self.root / "access" / "log.jsonl"
+
+    @cached_property
     def dagster(self) -> Path:
         """DAGSTER_HOME of this warehouse."""
         return self.root / "dagster"

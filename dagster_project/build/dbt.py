@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,8 +13,8 @@ from typing import Any
 
 import duckdb
 
+from dagster_project.build.compiled import compiled_rules
 from dagster_project.build.plan import BuildPlan
-from dagster_project.build.tags import check_tags, stored_tags
 from dagster_project.settings import (
     DATABASE_VARIABLE,
     DBT_PROJECT_DIR,
@@ -126,7 +126,7 @@ def build(
     manifest = load_manifest()
     export({DATABASE_VARIABLE: str(home.next_database), THREADS_VARIABLE: str(settings.threads)})
     flags = [*_flags(home.dbt / "target", home.dbt / "logs"), *_BUILD_FLAGS]
-    variables = _variables(settings, plan) | {"tags": _tags(home, manifest)}
+    variables = _variables(settings, plan) | compiled_rules(home.next_database, manifest)
     flags += ["--vars", json.dumps(variables), "--select", *layer.select]
     if layer.exclude:
         flags += ["--exclude", *layer.exclude]
@@ -156,19 +156,12 @@ def _keeper(
     return keep
 
 
-def _variables(settings: Settings, plan: BuildPlan) -> dict[str, str]:
+def _variables(settings: Settings, plan: BuildPlan) -> dict[str, Any]:
     return {
         **plan.dbt_vars,
         "time_zone": settings.time_zone,
         "reporting_currency": settings.reporting_currency,
     }
-
-
-def _tags(home: Home, manifest: Any) -> list[Mapping[str, str]]:
-    """The tags as the rules of the build have them; their conditions become SQL only if sound."""
-    rows = stored_tags(home.next_database)
-    check_tags(rows, manifest)
-    return rows
 
 
 def _raise_for(result: Any, events: list[dict[str, Any]]) -> None:

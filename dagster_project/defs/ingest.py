@@ -6,11 +6,11 @@ from pathlib import Path
 
 import dagster as dg
 
+from dagster_project.build.compiled import check_rule_files
 from dagster_project.build.dbt import load_manifest
 from dagster_project.build.prepare import clean, open_build, plan_build
 from dagster_project.build.progress import stage
 from dagster_project.build.request import RefreshRequest
-from dagster_project.build.tags import check_tags, read_tags
 from dagster_project.defs.warehouse import Warehouse
 from dagster_project.formats import load_formats
 from dagster_project.ingest import IngestReport, ingest_landing
@@ -69,7 +69,7 @@ def ingest(
 ) -> Iterator[dg.MaterializeResult]:
     """Read what arrived in landing into raw, then open a build on it."""
     home, settings = warehouse.home, warehouse.settings
-    check_tags(read_tags(), load_manifest())
+    check_rule_files(load_manifest())
     clean(home)
     delivered_at = datetime.now(UTC).replace(tzinfo=None)
     request = config.request
