@@ -52,7 +52,7 @@ def read_mapping(path: Path) -> dict[str, Any]:
 def _format(path: Path) -> Format:
     content = read_mapping(path)
     where = path.name
-    _only(content, {"format", "schema_version", "encodings", "entities"}, where)
+    _only(content, {"format", "schema_version", "encodings", "time_zone", "entities"}, where)
     if content.get("format") != path.stem:
         raise FormatError(f"{where}: `format` must be {path.stem!r}, as the file is called")
     encodings = _names(content.get("encodings", ["utf-8", "gb18030"]), f"{where}: encodings")
@@ -71,6 +71,7 @@ def _format(path: Path) -> Format:
         entities=made,
         encodings=encodings,
         schema_version=int(content.get("schema_version", 1)),
+        time_zone=content.get("time_zone"),
     )
 
 

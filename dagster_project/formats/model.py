@@ -169,12 +169,16 @@ class Entity:
 
 @dataclass(frozen=True)
 class Format:
-    """A family of files: what one YAML in this folder says."""
+    """A family of files: what one YAML in this folder says.
+
+    ``time_zone`` is where times without an offset were written (default: the business zone).
+    """
 
     name: str
     entities: dict[str, Entity] = field(hash=False)
     encodings: tuple[str, ...] = ("utf-8", "gb18030")
     schema_version: int = 1
+    time_zone: str | None = None
 
 
 def raw_columns(entity: Entity) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from dagster_project.ingest.cells import Desk, run_reader
 from dagster_project.ingest.dialect import plain
 
 OUTER = "^"
+_SNAKE = re.compile(r"_([a-z0-9])")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 Path = tuple[str, ...]
@@ -125,8 +126,14 @@ def _pointer(path: Path) -> str:
 
 
 def _elements(column: str, path: Path) -> str:
-    quoted = "".join(f'."{one}"' for one in path)
-    return f"cast(json_extract({column}, {sql_text(f'${quoted}[*]')}) as varchar[])"
+    spellings = dict.fromkeys((path, tuple(_SNAKE.sub(_hump, one) for one in path)))
+    quoted = ["".join(f'."{one}"' for one in spelling) for spelling in spellings]
+    lists = [f"json_extract({column}, {sql_text(f'${one}[*]')})" for one in quoted]
+    return f"cast({' || '.join(lists)} as varchar[])"
+
+
+def _hump(match: re.Match[str]) -> str:
+    return match[1].upper()
 
 
 def _is_object(column: str) -> str:

@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from dagster_project.formats.quoting import sql_text
 from dagster_project.ingest import record_sql
 from dagster_project.ingest.batches import Batch
 from dagster_project.ingest.bench import Bench
@@ -54,6 +55,8 @@ def load_file(
         target = bench.home.raw / form.name / entity.name / identity
         if target.exists():
             return identity, None
+        zone = form.time_zone or bench.settings.time_zone
+        bench.con.execute(f"set TimeZone = {sql_text(zone)}")
         _open_views(bench, delivered, cells)
         loading = Loading(bench, delivered, cells, identity, earlier_size)
         loading.find_problems()

@@ -7,6 +7,8 @@
         'online_retail': ['customers', 'orders', 'order_lines', 'refunds', 'products'],
         'shopify': ['customers', 'orders', 'order_lines', 'refunds', 'products'],
         'tmall': ['customers', 'orders', 'order_lines', 'refunds', 'products'],
+        'youzan': ['customers', 'orders', 'order_lines', 'refunds', 'products'],
+        'wechat': ['customers'],
     } -%}
     {%- set formats = ['contract'] -%}
     {%- for format, entities in presets.items() if entity in entities -%}

@@ -132,4 +132,107 @@ TMALL = {
     ),
 }  # fmt: skip
 
-EXPECTED = {**SHOPIFY, **TMALL}
+OPENID = {"openid:oHIuujjq9q4n0oxoyfTskwyP6hbk"}
+YZ = {"t_yz_open_id:lDWyZBas807636140352864256"}
+YOUZAN = {
+    "youzan__orders": (
+        (*ORDER, "phone_status", "wechat_openid_token", "store_id"),
+        [
+            (
+                "E20260326101702000600011", "1266262022", {"phone:+8613618649324"}, None,
+                AT(2026, 1, 26, 2, 17, 2), AT(2026, 1, 26, 2, 17, 8), "refunded", True, 1.2, 0.2,
+                0.0, 1.0, "valid", OPENID, "57694718",
+            ),
+            (
+                "E20260127000000000000022", None, None, None, AT(2026, 1, 26, 16, 30),
+                AT(2026, 1, 26, 16, 31), "completed", True, 100.0, 10.0, 5.0, 95.0, "invalid",
+                None, None,
+            ),
+            (
+                "E20260128000000000000033", YZ, None, None, AT(2026, 1, 27, 16, 30), None, "closed",
+                False, 10.0, 0.0, 0.0, 10.0, None, None, None,
+            ),
+            (
+                "E20260129000000000000066", YZ, {"phone:+8613800000006"}, None,
+                AT(2026, 1, 29, 15, 59), AT(2026, 1, 29, 16, 0, 30), "paid", True, 59.9, 0.0, 0.0,
+                59.9, "valid", OPENID, None,
+            ),
+        ],
+    ),
+    "youzan__order_lines": (
+        (*LINE, "discount_amount"),
+        [
+            ("E20260326101702000600011", "1507387350277163963", "8002", "2.000", 0.3, 0.5, 0.1),
+            (
+                "E20260326101702000600011", "1507387350277163964", "457842156", "3.000", 0.2, 0.5,
+                0.1,
+            ),
+            (
+                "E20260127000000000000022", "1507387350277163970", "457846930", "1.000", 100.0,
+                90.0, 10.0,
+            ),
+            (
+                "E20260129000000000000066", "1507387350277164000", "457846930", "1.000", 59.9, 59.9,
+                0.0,
+            ),
+        ],
+    ),
+    "youzan__refunds": (
+        ("refund_id", "order_id", "refunded_at", "amount"),
+        [
+            (
+                refund, "E20260326101702000600011", AT(2026, 1, 26, 2, 29, 56), 0.5,
+            )
+            for refund in ("201903261025110000010006", "201903261026430000030006")
+        ],
+    ),
+    "youzan__customers": (
+        ("customer_id", "phone_token", "wechat_openid_token", "nickname_token"),
+        [
+            ("1266262022", {"phone:+8613618649324"}, OPENID, {"nickname:一笑而过"}),
+            (YZ, None, None, None),
+            (YZ, {"phone:+8613800000006"}, OPENID, None),
+        ],
+    ),
+}  # fmt: skip
+
+
+def openid(text: str) -> tuple:
+    """An openid as a customer's id and as an identifier."""
+    return {f"t_openid:{text}"}, {f"openid:{text}"}
+
+
+UNIONID = {"unionid:o6_bmasdasdsad6_2sgVt7hMZOPfL"}
+WECHAT = {
+    "wechat__customers": (
+        (
+            "customer_id", "wechat_openid_token", "wechat_unionid_token", "nickname_token",
+            "phone_token", "phone_verified", "gender", "city", "registered_at",
+            "registration_source",
+        ),
+        [
+            (
+                *openid("oAcc1_bmjrPTlm6_2sgVt7hMZOPfL2M"), UNIONID, None, None, None, None, None,
+                AT(2026, 1, 5, 2, 0), "ADD_SCENE_QR_CODE",
+            ),
+            (
+                *openid("oAcc1_6_2sgVt7hMZOPfL_older"), None, {"nickname:band"}, None, None, "F",
+                "广州", AT(2026, 1, 5, 4, 0), "ADD_SCENE_SEARCH",
+            ),
+            (
+                *openid("oAcc1_gone_gone_gone_gone_gone"), None, None, None, None, None, None,
+                None, None,
+            ),
+            (
+                *openid("oMini_0000000000000000000001"), UNIONID, None, {"phone:+8613800000001"},
+                True, None, None, AT(2026, 1, 6, 2, 0), "1047",
+            ),
+            (
+                *openid("oMini_0000000000000000000002"), None, {"nickname:微信用户"},
+                {"phone:+85291234567"}, True, None, None, AT(2026, 1, 6, 2, 0), None,
+            ),
+        ],
+    ),
+}  # fmt: skip
+
+EXPECTED = {**SHOPIFY, **TMALL, **YOUZAN, **WECHAT}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from dagster_project.sample.presets import shopify, tmall
+from dagster_project.sample.presets import shopify, tmall, wechat, youzan
 from dagster_project.sample.presets.files import PresetFile
 
 TRUTH = "presets.json"
-_PRESETS = (shopify, tmall)
+_PRESETS = (shopify, tmall, youzan, wechat)
 
 
 def preset_files() -> list[PresetFile]:
