@@ -9,7 +9,7 @@ from dagster_project.connectors import database, rest
 from dagster_project.connectors.config import ConnectorError, Feed, Source
 from dagster_project.connectors.land import land_page
 from dagster_project.connectors.state import FeedState
-from dagster_project.formats import channel_bindings, format_of
+from dagster_project.formats import channel_bindings, formats_of
 from dagster_project.settings import Home
 
 
@@ -39,12 +39,13 @@ def pull_source(
         ConnectorError: a feed names no entity of the channel's format, or the source fails;
             the pages that came before stay.
     """
-    form = format_of(source.channel, channel_bindings(home))
+    forms = formats_of(source.channel, channel_bindings(home))
+    known = sorted({entity for form in forms for entity in form.entities})
     for feed in source.feeds:
-        if feed.entity not in form.entities:
+        if feed.entity not in known:
             raise ConnectorError(
-                f"{source.channel}: the format {form.name} has no entity {feed.entity}; it has "
-                f"{sorted(form.entities)}"
+                f"{source.channel}: the format {forms[0].name} has no entity {feed.entity}; "
+                f"there are {known}"
             )
     reports = []
     read = _opened(source)

@@ -1,6 +1,6 @@
 """Formats: what the files of a channel look like. A preset is one YAML in this folder."""
 
-from dagster_project.formats.binding import Binding, channel_bindings, format_of
+from dagster_project.formats.binding import Binding, channel_bindings, formats_of
 from dagster_project.formats.loader import FormatError, load_formats
 from dagster_project.formats.model import Entity, Field, Format, raw_columns
 
@@ -11,7 +11,7 @@ __all__ = [
     "Format",
     "FormatError",
     "channel_bindings",
-    "format_of",
+    "formats_of",
     "load_formats",
     "raw_columns",
 ]

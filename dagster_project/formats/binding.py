@@ -44,11 +44,16 @@ def channel_bindings(home: Home) -> dict[str, Binding]:
     return bindings
 
 
-def format_of(channel: str, bindings: dict[str, Binding]) -> Format:
-    """The bound format, else the preset the channel is named after, else the contract."""
+def formats_of(channel: str, bindings: dict[str, Binding]) -> tuple[Format, ...]:
+    """What a channel's files may be in, by preference.
+
+    The bound format and no other; else the preset the channel is named after, then the contract:
+    a channel may be called ``wechat`` and deliver the contract's columns.
+    """
     formats = load_formats()
     bound = bindings.get(channel, Binding()).format
-    return formats[bound or (channel if channel in formats else DEFAULT_FORMAT)]
+    names = (bound,) if bound else dict.fromkeys((channel, DEFAULT_FORMAT))
+    return tuple(formats[name] for name in names if name in formats)
 
 
 def _read(path: Path) -> dict[str, Binding]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
-from dagster_project.formats import Binding, Entity, Format, channel_bindings, format_of
+from dagster_project.formats import Binding, Entity, Format, channel_bindings, formats_of
 from dagster_project.ingest.archive import Source, members
 from dagster_project.ingest.held import FileHeld, HeldFile
 from dagster_project.settings import Home
@@ -27,7 +27,8 @@ _JSON = ("utf-8",)
 class Delivered:
     """A file in landing. ``file`` is its path below the landing folder, with ``/``.
 
-    A file packed in a zip is ``<zip's path>/<name in it>``.
+    A file packed in a zip is ``<zip's path>/<name in it>``. ``otherwise`` is what the file holds
+    where its columns are not those of ``format``.
     """
 
     source: Source
@@ -37,6 +38,7 @@ class Delivered:
     format: Format
     entity: Entity
     binding: Binding = Binding()
+    otherwise: Delivered | None = None
 
     @property
     def path(self) -> Path:
@@ -66,7 +68,7 @@ def find_delivered(home: Home, landing: Path) -> tuple[list[Delivered], list[Hel
         if len(parts) < 2 or not _CHANNEL.fullmatch(channel):
             held.append(_misplaced(file, channel if len(parts) > 1 else ""))
             continue
-        form = format_of(channel, bindings)
+        forms = formats_of(channel, bindings)
         try:
             sources = _sources(path, parts[1:])
         except FileHeld as error:
@@ -76,16 +78,24 @@ def find_delivered(home: Home, landing: Path) -> tuple[list[Delivered], list[Hel
             continue
         for source, places in sources:
             name = f"{file}/{source.member}" if source.member else file
-            entity = next(filter(None, (entity_of(form, place) for place in places)), None)
-            if entity is None:
-                held.append(_unknown(name, channel, form))
+            named = [(form, entity) for form in forms if (entity := _named(form, places))]
+            if not named:
+                held.append(_unknown(name, channel, forms[0]))
                 continue
             kind = _EXTENSION.search(source.member or path.name)[1].lower()
-            place = (source, name, channel, kind, form)
+            place, binding = (source, name, channel, kind), bindings.get(channel, Binding())
+            otherwise = [Delivered(*place, *one, binding) for one in named[1:]]
+            form, entity = named[0]
             inside = [one for one in form.entities.values() if one.within == entity.name]
-            binding = bindings.get(channel, Binding())
-            found += [Delivered(*place, one, binding) for one in (entity, *inside)]
+            found += [
+                Delivered(*place, form, one, binding, next(iter(otherwise), None))
+                for one in (entity, *inside)
+            ]
     return found, held
+
+
+def _named(form: Format, places: tuple[tuple[str, ...], ...]) -> Entity | None:
+    return next(filter(None, (entity_of(form, place) for place in places)), None)
 
 
 def entity_of(form: Format, parts: tuple[str, ...]) -> Entity | None:

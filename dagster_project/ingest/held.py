@@ -58,6 +58,7 @@ class HeldFile:
     batch_id: str | None = None
     rows_read: int | None = None
     rows_bad: int | None = None
+    format: str | None = None
     quarantine: list[dict[str, Any]] = field(default_factory=list)
 
 

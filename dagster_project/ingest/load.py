@@ -12,11 +12,13 @@ from dagster_project.ingest.batches import Batch
 from dagster_project.ingest.bench import Bench
 from dagster_project.ingest.cells import Cells, Desk, Reader
 from dagster_project.ingest.discover import Delivered
+from dagster_project.ingest.held import FileHeld
 from dagster_project.ingest.loading import Loading
 from dagster_project.ingest.read_csv import read_csv
 from dagster_project.ingest.read_json import read_json
 from dagster_project.ingest.read_parquet import read_parquet
 from dagster_project.ingest.read_xlsx import read_xlsx
+from dagster_project.ingest.seen import SeenFiles
 from dagster_project.privacy.phones import create_other_phones
 
 READERS: dict[str, Reader] = {
@@ -27,6 +29,9 @@ READERS: dict[str, Reader] = {
     "parquet": read_parquet,
     "xlsx": read_xlsx,
 }
+
+# The file's columns are not those of the format; another one may have them.
+OTHER_SHAPES = {"missing_column", "missing_sheet"}
 
 
 def batch_id(channel: str, format_name: str, entity: str, sha256: str) -> str:
@@ -63,6 +68,28 @@ def load_file(
         loading.check_budget()
         loading.fill_vault()
         return identity, loading.commit(target)
+
+
+def load_as_it_fits(
+    bench: Bench, delivered: Delivered, seen: SeenFiles
+) -> tuple[Delivered, str, Batch | None]:
+    """Loads a file as its format says, or as the other one its columns fit.
+
+    Returns which of the two it was, and what ``load_file`` returns; raises as that does.
+    """
+    try:
+        return delivered, *load_file(bench, delivered, seen.earlier_size(delivered))
+    except FileHeld as held:
+        other = delivered.otherwise
+        if other is None or held.reason not in OTHER_SHAPES:
+            raise
+        try:
+            return other, *load_file(bench, other, seen.earlier_size(other))
+        except FileHeld as second:
+            if second.reason in OTHER_SHAPES:
+                raise held from None
+            second.facts |= {"format": other.format.name, "entity": other.entity.name}
+            raise
 
 
 def _open_views(bench: Bench, delivered: Delivered, cells: Cells) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dagster_project.formats import Entity, channel_bindings, format_of
+from dagster_project.formats import Entity, channel_bindings, load_formats
 from dagster_project.ingest.batches import list_batches, release_file
 from dagster_project.ingest.held import read_held
 from dagster_project.privacy.keys import Keys
@@ -40,6 +40,7 @@ class Quarantined:
     status: str
     rows: int | None
     reasons: str
+    format: str | None = None
 
 
 def list_quarantine(home: Home) -> list[Quarantined]:
@@ -47,14 +48,14 @@ def list_quarantine(home: Home) -> list[Quarantined]:
     held = [
         Quarantined(
             one.batch_id, one.channel, one.entity, one.file, "held", one.rows_bad,
-            _named(one.quarantine) or f"{one.reason}: {one.detail}",
+            _named(one.quarantine) or f"{one.reason}: {one.detail}", one.format,
         )
         for one in read_held(home)
     ]  # fmt: skip
     loaded = [
         Quarantined(
             one.batch_id, one.channel, one.entity, one.file, "loaded", one.rows_quarantined,
-            _named(one.quarantine),
+            _named(one.quarantine), one.format,
         )
         for one in list_batches(home)
         if one.rows_quarantined
@@ -130,8 +131,8 @@ def release(home: Home, batch_id: str, reason: str, mended: Path | None = None) 
 
 
 def entity_of_file(home: Home, one: Quarantined) -> Entity:
-    """The entity a file holds, by its channel's format."""
-    return format_of(one.channel, channel_bindings(home)).entities[one.entity or ""]
+    """The entity a file holds."""
+    return load_formats()[one.format or ""].entities[one.entity or ""]
 
 
 def _deliver(home: Home, one: Quarantined, mended: Path) -> Path:

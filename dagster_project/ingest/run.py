@@ -16,7 +16,7 @@ from dagster_project.ingest.bench import UNFINISHED, Bench
 from dagster_project.ingest.cell_sql import install_cell_macros
 from dagster_project.ingest.discover import Delivered, find_delivered
 from dagster_project.ingest.held import FileHeld, FileWaits, HeldFile, write_held
-from dagster_project.ingest.load import load_file
+from dagster_project.ingest.load import load_as_it_fits
 from dagster_project.ingest.notices import Notice, write_notices
 from dagster_project.ingest.seen import SeenFiles
 from dagster_project.privacy.keyring import compact_keyring, load_keyring
@@ -121,7 +121,7 @@ def _ingest_file(
         return FileReport(*place, "known")
     try:
         arrival.check(delivered)
-        identity, batch = load_file(bench, delivered, seen.earlier_size(delivered))
+        delivered, identity, batch = load_as_it_fits(bench, delivered, seen)
     except FileHeld as held:
         report.held.append(_held(delivered, held))
         return FileReport(*place, "held", reason=held.reason)
@@ -130,6 +130,7 @@ def _ingest_file(
         report.notices.append(Notice(*note, waits.reason, waits.detail))
         return FileReport(*place, "waiting", reason=waits.reason)
     seen.add(delivered, identity)
+    place = (delivered.file, delivered.format.name, delivered.entity.name)
     if batch is None:
         return FileReport(*place, "known")
     bench.newest[batch.channel, batch.format, batch.entity] = batch
@@ -140,13 +141,17 @@ def _ingest_file(
 def _held(delivered: Delivered, held: FileHeld) -> HeldFile:
     return HeldFile(
         channel=delivered.channel,
-        entity=delivered.entity.name,
         file=delivered.file,
         reason=held.reason,
         detail=held.detail,
         remedy=held.remedy,
         columns=held.columns,
-        **{"sha256": None, **held.facts},
+        **{
+            "sha256": None,
+            "format": delivered.format.name,
+            "entity": delivered.entity.name,
+            **held.facts,
+        },
     )
 
 

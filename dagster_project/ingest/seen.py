@@ -25,6 +25,9 @@ class SeenFiles:
 
     def has(self, delivered: Delivered) -> bool:
         """Whether exactly this file is a batch already."""
+        return any(self._has(one) for one in _readings(delivered))
+
+    def _has(self, delivered: Delivered) -> bool:
         try:
             batch = self._known.get(_name(delivered), {}).get(_mark(delivered))
         except FileNotFoundError:
@@ -44,7 +47,7 @@ class SeenFiles:
 
     def forget_missing(self, landing: Path, found: Iterable[Delivered]) -> list[str]:
         """The files below landing that are there no more, each named once."""
-        there = {_name(one) for one in found}
+        there = {_name(one) for delivered in found for one in _readings(delivered)}
         below = f"{landing}/"
         gone = [one for one in self._known if one.startswith(below) and one not in there]
         for one in gone:
@@ -54,6 +57,10 @@ class SeenFiles:
     def save(self) -> None:
         """Writes the cache."""
         write_durably(self._path, json.dumps(self._known))
+
+
+def _readings(delivered: Delivered) -> list[Delivered]:
+    return [one for one in (delivered, delivered.otherwise) if one is not None]
 
 
 def _name(delivered: Delivered) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.formats import Binding, FormatError, channel_bindings, format_of, load_formats
+from dagster_project.formats import Binding, FormatError, channel_bindings, formats_of, load_formats
 from dagster_project.formats.loader import FOLDER
 from dagster_project.settings import Home
 
@@ -92,15 +92,15 @@ def test_wrong_yaml_says_what_is_wrong(tmp_path, text):
 
 def test_bindings(tmp_path):
     home = Home(tmp_path)
-    assert format_of("online_retail", {}).name == "online_retail"
-    assert format_of("web", {}).name == "contract"
+    assert formats_of("online_retail", {})[0].name == "online_retail"
+    assert formats_of("web", {})[0].name == "contract"
     home.landing.mkdir()
     (home.landing / "channels.yml").write_text("channels: {a: online_retail, b: online_retail}")
     (home.root / "channels.yml").write_text("channels: {b: contract}")
     assert channel_bindings(home) == {"a": Binding("online_retail"), "b": Binding("contract")}
     (home.root / "channels.yml").write_text("channels: {c: {encoding: big5, marker: true}}")
     assert channel_bindings(home)["c"] == Binding(None, "big5", True)
-    assert format_of("c", channel_bindings(home)).name == "contract"
+    assert formats_of("c", channel_bindings(home))[0].name == "contract"
     (home.root / "channels.yml").write_text("channels: {b: shopfy}")
     with pytest.raises(FormatError, match="unknown format 'shopfy'; known formats"):
         channel_bindings(home)
