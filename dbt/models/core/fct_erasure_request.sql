@@ -13,7 +13,7 @@ named as (
         'customer_id' as matched_by
     from requests
     inner join {{ ref('member_identity') }} as identity
-        on requests.record_key = identity.record_key
+        on requests.named_record = identity.record_key
 
     {%- for identifier, token in {'email': 'email_match_token', 'phone': 'phone_token'}.items() %}
 

@@ -19,6 +19,7 @@
     ('cfm_benefit_grants', 'record_key', 'customer_id', 'granted_at'),
     ('cfm_service_tickets', 'record_key', 'customer_id', 'opened_at'),
     ('cfm_tier_grants', 'record_key', 'customer_id', business_day_start('starts_on')),
+    ('cfm_consents', 'record_key', 'customer_id', 'changed_at'),
     ('cfm_advocates', 'record_key', 'customer_id', none),
     ('cfm_assignments', 'record_key', 'customer_id', 'assigned_at'),
     ('cfm_consents', 'record_key', 'customer_id', 'changed_at'),

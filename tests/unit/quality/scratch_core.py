@@ -265,7 +265,7 @@ select 'm' || substr(record_key, 5) as member_id, purpose, contact_channel,
     record_key not in ('web:1', 'web:2') as is_granted, true as is_current
 from conformed.cfm_consents where record_key like 'web:%';
 create table conformed.cfm_erasure_requests as
-select 'web:e1' as erasure_request_key, 'web:3' as record_key,
+select 'web:e1' as erasure_request_key, 'web:3' as named_record,
     timestamp '2026-03-01' as requested_at;
 create table core.fct_erasure_request as
 select erasure_request_key, 'm3' as member_id from conformed.cfm_erasure_requests;
