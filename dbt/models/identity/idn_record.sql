@@ -22,7 +22,6 @@
     ('cfm_consents', 'record_key', 'customer_id', 'changed_at'),
     ('cfm_advocates', 'record_key', 'customer_id', none),
     ('cfm_assignments', 'record_key', 'customer_id', 'assigned_at'),
-    ('cfm_consents', 'record_key', 'customer_id', 'changed_at'),
 ] %}
 
 with sightings as (
