@@ -14,7 +14,19 @@ from typing import Annotated
 import typer
 
 from dagster_project.build.request import RefreshRequest
+<<<<<<< HEAD
 from dagster_project.console import audience, identity, quarantine, report, scenario, source, verbs
+=======
+from dagster_project.console import (
+    alerts,
+    identity,
+    quarantine,
+    report,
+    scenario,
+    source,
+    verbs,
+)
+>>>>>>> 7fbec43 (Alerts are told: group robots and mail, at least once, after the release and never in its way)
 from dagster_project.console.output import errors
 
 app = typer.Typer(
@@ -28,6 +40,7 @@ app.add_typer(batch_app, name="batch")
 app.add_typer(gate_app, name="gate")
 app.add_typer(scenario.app, name="scenario")
 app.add_typer(identity.app, name="identity")
+app.add_typer(alerts.app, name="alerts")
 app.add_typer(quarantine.app, name="quarantine")
 app.command("report")(report.report)
 app.add_typer(source.app, name="source")

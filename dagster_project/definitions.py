@@ -3,6 +3,7 @@
 import dagster as dg
 
 from dagster_project.defs import (
+    alerts,
     gates,
     identity,
     ingest,
@@ -25,6 +26,7 @@ defs = dg.Definitions(
         *scores.fits,
         layers.marts,
         release.release,
+        alerts.alert_delivery,
     ],
     asset_checks=[gates.arrival, gates.members, gates.marts],
     jobs=[jobs.refresh, jobs.rebuild_from_raw, sources.pull_sources],

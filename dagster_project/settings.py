@@ -100,6 +100,7 @@ class Home:
         return self.root / "scenario_results"
 
     @cached_property
+<<<<<<< HEAD
     def exports(self) -> Path:
         """Who went out in which export: member ids, never addresses."""
         return self.root / "exports"
@@ -108,6 +109,11 @@ class Home:
     def access_log(self) -> Path:
         """The chained log of exports and of other uses of the vault."""
         return self.root / "access" / "log.jsonl"
+=======
+    def alerts(self) -> Path:
+        """What was told of alerts, and to whom."""
+        return self.root / "alerts"
+>>>>>>> 7fbec43 (Alerts are told: group robots and mail, at least once, after the release and never in its way)
 
     @cached_property
     def dagster(self) -> Path:
@@ -150,6 +156,11 @@ def secret(variable: str) -> str | None:
     return os.environ.get(variable) or None
 
 
+def alert_targets_text() -> str | None:
+    """Where alerts go, separated by blanks; may hold keys and passwords: never log it."""
+    return os.environ.get("MEMBER_WAREHOUSE_ALERT_TARGETS") or None
+
+
 @dataclass(frozen=True)
 class Settings:
     """What may differ between installations without being a business rule.
@@ -161,6 +172,7 @@ class Settings:
     time_zone: str = "Asia/Shanghai"
     reporting_currency: str = "CNY"
     releases_kept: int = 5
+    alert_days: int = 7
     threads: int = 2
     memory_limit: str | None = None
     settle_seconds: float = 1.0
@@ -184,12 +196,11 @@ def settings_from_environment() -> Settings:
         "reporting_currency": os.environ.get(prefix + "CURRENCY") or defaults.reporting_currency,
         "memory_limit": os.environ.get(prefix + "MEMORY_LIMIT") or None,
     }
-    for name, variable in (("releases_kept", "RELEASES_KEPT"), ("threads", "THREADS")):
-        text = os.environ.get(prefix + variable)
+    for name in ("releases_kept", "alert_days", "threads"):
+        variable = prefix + name.upper()
+        text = os.environ.get(variable)
         if text is not None and not (text.isdigit() and int(text) > 0):
-            raise ValueError(
-                f"{prefix}{variable}={text!r} is no positive whole number: set it to one"
-            )
+            raise ValueError(f"{variable}={text!r} is no positive whole number: set it to one")
         read[name] = int(text) if text else getattr(defaults, name)
     text = os.environ.get(prefix + "SETTLE_SECONDS") or str(defaults.settle_seconds)
     if not re.fullmatch(r"\d+(\.\d+)?", text):

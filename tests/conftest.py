@@ -16,7 +16,16 @@ TEST_KEY = "11" * 32
 @pytest.fixture(autouse=True, scope="session")
 def _environment() -> object:
     patch = pytest.MonkeyPatch()
-    for name in ("LANDING", "TIME_ZONE", "CURRENCY", "RELEASES_KEPT", "THREADS", "MEMORY_LIMIT"):
+    for name in (
+        "LANDING",
+        "TIME_ZONE",
+        "CURRENCY",
+        "RELEASES_KEPT",
+        "ALERT_DAYS",
+        "ALERT_TARGETS",
+        "THREADS",
+        "MEMORY_LIMIT",
+    ):
         patch.delenv(f"MEMBER_WAREHOUSE_{name}", raising=False)
     patch.setenv("MEMBER_WAREHOUSE_KEY", TEST_KEY)
     # tests deliver whole files: there is nothing to wait for

@@ -34,6 +34,8 @@ asked as (
     select
         runs.*,
         rules.severity,
+        rules.label_zh,
+        rules.reason,
         rules.muted_from,
         rules.muted_to,
         case
@@ -94,6 +96,8 @@ final as (
         slice_type,
         slice,
         severity,
+        label_zh,
+        reason,
         date_day as fired_on,
         value,
         expected,
