@@ -17,7 +17,7 @@ _NOTICES = """
         from marts.kpi_alert where state = 'recovered'
     )
     select told.notice_key, told.event, told.happened_on, told.severity, told.label_zh,
-        told.rule_code, kpis.kpi_name, kpis.kpi_name_zh, kpis.unit, told.slice_type, told.slice,
+        told.rule, kpis.kpi_name, kpis.kpi_name_zh, kpis.unit, told.slice_type, told.slice,
         told.told_value, told.expected, told.reason
     from told
     cross join release

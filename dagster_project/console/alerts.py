@@ -13,7 +13,7 @@ from dagster_project.settings import home_from_environment
 app = typer.Typer(help="Alerts of KPIs: what fired, and telling it.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 COLUMNS = (
-    "rule_code", "slice_type", "slice", "severity", "state", "fired_on", "recovered_on", "value",
+    "rule", "slice_type", "slice", "severity", "state", "fired_on", "recovered_on", "value",
     "expected",
 )  # fmt: skip
 

@@ -118,7 +118,7 @@ def test_what_is_recent_is_told_and_muted_is_not():
     )
     con.execute("""
         create table marts.kpi_alert as
-        select 'r:' || fired as alert_key, 'r' as rule_code, 'k' as kpi, 'all' as slice_type,
+        select 'r:' || fired as alert_key, 'r' as rule, 'k' as kpi, 'all' as slice_type,
             'all' as slice, 'critical' as severity, '规则' as label_zh, 'why' as reason,
             cast(fired as date) as fired_on, 1.0e0 as value, 2.0e0 as expected, -1.0e0 as deviation,
             case when recovered is null then 'firing' else 'recovered' end as state,

@@ -74,7 +74,7 @@ judged as (
 
 final as (
     select
-        goal_code,
+        goal_code as goal,
         goal_name,
         goal_name_zh,
         kpi,

@@ -91,7 +91,7 @@ final as (
     select
         rule_code || ':' || slice_type || ':' || slice || ':' || cast(date_day as varchar)
             as alert_key,
-        rule_code,
+        rule_code as rule,
         kpi,
         slice_type,
         slice,
