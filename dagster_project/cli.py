@@ -14,11 +14,9 @@ from typing import Annotated
 import typer
 
 from dagster_project.build.request import RefreshRequest
-<<<<<<< HEAD
-from dagster_project.console import audience, identity, quarantine, report, scenario, source, verbs
-=======
 from dagster_project.console import (
     alerts,
+    audience,
     identity,
     quarantine,
     report,
@@ -26,7 +24,6 @@ from dagster_project.console import (
     source,
     verbs,
 )
->>>>>>> 7fbec43 (Alerts are told: group robots and mail, at least once, after the release and never in its way)
 from dagster_project.console.output import errors
 
 app = typer.Typer(

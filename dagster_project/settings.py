@@ -100,7 +100,6 @@ class Home:
         return self.root / "scenario_results"
 
     @cached_property
-<<<<<<< HEAD
     def exports(self) -> Path:
         """Who went out in which export: member ids, never addresses."""
         return self.root / "exports"
@@ -109,11 +108,11 @@ class Home:
     def access_log(self) -> Path:
         """The chained log of exports and of other uses of the vault."""
         return self.root / "access" / "log.jsonl"
-=======
+
+    @cached_property
     def alerts(self) -> Path:
         """What was told of alerts, and to whom."""
         return self.root / "alerts"
->>>>>>> 7fbec43 (Alerts are told: group robots and mail, at least once, after the release and never in its way)
 
     @cached_property
     def dagster(self) -> Path:
@@ -152,13 +151,8 @@ def master_key_text() -> str | None:
 
 
 def secret(variable: str) -> str | None:
-    """What a variable named in ``sources.yml`` holds, if it is set."""
+    """What a variable that may hold keys or passwords says, if it is set: never log it."""
     return os.environ.get(variable) or None
-
-
-def alert_targets_text() -> str | None:
-    """Where alerts go, separated by blanks; may hold keys and passwords: never log it."""
-    return os.environ.get("MEMBER_WAREHOUSE_ALERT_TARGETS") or None
 
 
 @dataclass(frozen=True)

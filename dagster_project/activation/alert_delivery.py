@@ -23,8 +23,9 @@ from dagster_project.activation.alert_targets import (
     read_targets,
 )
 from dagster_project.release import open_release
-from dagster_project.settings import Home, alert_targets_text, settings_from_environment
+from dagster_project.settings import Home, secret, settings_from_environment
 
+TARGETS_VARIABLE = "MEMBER_WAREHOUSE_ALERT_TARGETS"
 TRIES = 4
 FIRST_PAUSE_SECONDS = 0.5
 
@@ -129,7 +130,7 @@ def deliver_current(home: Home, pause: Callable[[float], None] = time.sleep) -> 
     Raises:
         ValueError: a target of the environment cannot be read.
     """
-    targets = read_targets(alert_targets_text())
+    targets = read_targets(secret(TARGETS_VARIABLE))
     if not targets:
         return Outcome()
     with open_release(home) as release:
