@@ -159,8 +159,7 @@ def secret(variable: str) -> str | None:
 class Settings:
     """What may differ between installations without being a business rule.
 
-    ``settle_seconds``: a landing file changed less than so long ago is looked at twice, so far
-    apart, before it is read.
+    ``settle_seconds``: a landing file changed less long ago is looked at twice, so far apart.
     """
 
     time_zone: str = "Asia/Shanghai"
@@ -183,8 +182,7 @@ def settings_from_environment() -> Settings:
     Raises:
         ValueError: a value cannot be read; the message names the variable and the remedy.
     """
-    prefix = "MEMBER_WAREHOUSE_"
-    defaults = Settings()
+    prefix, defaults = "MEMBER_WAREHOUSE_", Settings()
     read = {
         "time_zone": os.environ.get(prefix + "TIME_ZONE") or defaults.time_zone,
         "reporting_currency": os.environ.get(prefix + "CURRENCY") or defaults.reporting_currency,
