@@ -17,7 +17,9 @@ from dagster_project.build.request import RefreshRequest
 from dagster_project.console import (
     alerts,
     audience,
+    doctor,
     identity,
+    member,
     quarantine,
     report,
     scenario,
@@ -42,6 +44,8 @@ app.add_typer(quarantine.app, name="quarantine")
 app.command("report")(report.report)
 app.add_typer(source.app, name="source")
 app.add_typer(audience.app, name="audience")
+app.add_typer(member.app, name="member")
+app.command("doctor")(doctor.doctor)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

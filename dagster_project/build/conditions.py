@@ -137,3 +137,10 @@ def _fit(con: duckdb.DuckDBPyConnection, relation: str, text: str, wanted: str) 
     begins, instead = WANTED[wanted]
     if not kind.startswith(begins):
         yield f"{text!r} is {kind.lower()}, {instead}"
+
+
+def columns_of(con: duckdb.DuckDBPyConnection, text: str) -> list[str]:
+    """The columns a sound expression looks at, in alphabetical order."""
+    found = con.execute("select json_serialize_sql(?)", [f"select {text}"]).fetchall()[0][0]
+    parts = _parts(json.loads(found)["statements"][0]["node"]["select_list"])
+    return sorted({name for part in parts for name in part.get("column_names", [])})
