@@ -43,8 +43,21 @@ def review(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """List pairs that are likely one member; decide in seeds/overrides/identity_links.csv."""
-    from dagster_project.identity.explain import to_review
+    from dagster_project.identity.undecided import to_review
 
     with errors():
         columns, rows = to_review(home_from_environment().state_database, limit)
+        show([dict(zip(columns, row, strict=True)) for row in rows], columns, as_json, "nothing")
+
+
+@app.command()
+def held(
+    limit: Annotated[int, typer.Option(min=1, help="How many, on the most records first.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List values that were not allowed to join records, and why."""
+    from dagster_project.identity.undecided import held_back
+
+    with errors():
+        columns, rows = held_back(home_from_environment().state_database, limit)
         show([dict(zip(columns, row, strict=True)) for row in rows], columns, as_json, "nothing")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.identity.bridges import parts_without
+
 SHOWN = 6  # digits of a token: enough to tell two values apart
 LIKENESS = {0: "different", 1: "a surname in common", 2: "nearly equal", 3: "equal"}
 REASONS = {
@@ -26,29 +28,29 @@ class UnknownIdentity(ValueError):
 
 @dataclass(frozen=True)
 class Explanation:
-    """``records``: key, rule, probability. ``links``: what joins which records. ``held``: what
-    did not, and why. ``likely``: probable pairs that wait for a decision."""
+    """``records``: key, rule, probability. ``links``: what joins which records, the weakest last.
+    ``held``: what did not, and why. ``likely``: probable pairs that wait for a decision.
+    ``history``: members the records had before."""
 
     records: list[tuple[str, str, float]]
     links: list[str]
     held: list[str]
     likely: list[str]
+    history: list[str]
 
     def lines(self) -> list[str]:
         """As text."""
         parts = [("records", [f"{k}  ({r}, {p:.3f})" for k, r, p in self.records])]
         parts += [("joined by", self.links), ("held back", self.held), ("undecided", self.likely)]
-        return [line for name, rows in parts if rows for line in (f"{name}:", *_indented(rows))]
-
-
-def _indented(rows: list[str]) -> list[str]:
-    return [f"  {row}" for row in rows]
+        parts.append(("before", self.history))
+        return ["\n  ".join([f"{name}:", *rows]) for name, rows in parts if rows]
 
 
 _USED = """
 select identifier_type, token, list(record_key order by record_key), min(probability)
 from identity.idn_link where is_used and record_key in (select unnest($keys))
-group by identifier_type, token order by min(tier), identifier_type, token
+group by identifier_type, token
+order by min(tier), min(probability) desc, identifier_type, token
 """
 
 _HELD = """
@@ -57,6 +59,21 @@ from identity.idn_link
 where not is_used and link_rule not in ('link', 'attach')
     and record_key in (select unnest($keys))
 group by identifier_type, token, link_rule order by link_rule, identifier_type, token
+"""
+
+_BEFORE = """
+select o.record_key, o.member_id, o.valid_to, n.change, n.reason
+from identity.idn_register as o
+inner join identity.idn_register as n
+    on o.record_key = n.record_key and n.version = o.version + 1
+where o.record_key in (select unnest($keys)) order by o.record_key, o.version
+"""
+
+_SUCCESSOR = """
+select distinct member_id from identity.idn_register
+where valid_to is null
+    and record_key in (select record_key from identity.idn_register where member_id = $id)
+order by member_id
 """
 
 _LIKELY = """
@@ -89,6 +106,11 @@ def _records(con: duckdb.DuckDBPyConnection, identity: str) -> list[tuple[str, s
         {"id": identity},
     ).fetchall()
     if not rows:
+        heirs = [found for (found,) in con.execute(_SUCCESSOR, {"id": identity}).fetchall()]
+        if heirs:
+            raise UnknownIdentity(
+                f"{identity} is no member any more: its records are of {', '.join(heirs)}"
+            )
         raise UnknownIdentity(
             f"{identity} is no member and no record: records are written channel:customer_id"
         )
@@ -97,9 +119,12 @@ def _records(con: duckdb.DuckDBPyConnection, identity: str) -> list[tuple[str, s
 
 def _explain(con: duckdb.DuckDBPyConnection, records: list[tuple[str, str, float]]) -> Explanation:
     keys = {"keys": [key for key, _, _ in records]}
+    used = con.execute(_USED, keys).fetchall()
+    joined = {(kind, token): found for kind, token, found, _ in used}
     links = [
         f"{_value(kind, token)}: {' — '.join(found)}{_as_text(p)}"
-        for kind, token, found, p in con.execute(_USED, keys).fetchall()
+        + ("  (nothing else joins them)" if len(parts_without(joined, (kind, token))) > 1 else "")
+        for kind, token, found, p in used
     ]
     held = [
         f"{_value(kind, token)} on {', '.join(found)}: {REASONS.get(rule, rule)}"
@@ -108,7 +133,11 @@ def _explain(con: duckdb.DuckDBPyConnection, records: list[tuple[str, str, float
     likely = [
         f"{left} and {right}: {p:.3f}" for left, right, p in con.execute(_LIKELY, keys).fetchall()
     ]
-    return Explanation(records, links, held, likely)
+    history = [
+        f"{record} was {member} until {day}: {change}, {reason}"
+        for record, member, day, change, reason in con.execute(_BEFORE, keys).fetchall()
+    ]
+    return Explanation(records, links, held, likely, history)
 
 
 def _value(kind: str, token: str) -> str:
@@ -169,14 +198,3 @@ def why_not(database: Path, left: str, right: str) -> list[str]:
             if a in sides[1] or b in sides[1]
         ]
     return lines
-
-
-def to_review(database: Path, limit: int) -> tuple[tuple[str, ...], list[tuple]]:
-    """The likeliest undecided pairs: columns, and rows with the level of each comparison."""
-    with duckdb.connect(str(database), read_only=True) as con:
-        found = con.execute(
-            "select * from identity.idn_review "
-            "order by probability desc, left_record_key, right_record_key limit $limit",
-            {"limit": limit},
-        )
-        return tuple(column[0] for column in found.description or []), found.fetchall()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import duckdb
 
+from dagster_project.identity.bridges import count_bridged
+
 # One statement per group of measures; each returns (measure, value).
 _MEASURES = (
     """
@@ -79,6 +81,19 @@ _MEASURES = (
 )
 
 
+# Fewer than four records cannot fall into two parts of two.
+_BRIDGES = """
+with placed as (
+    select r.code as record, c.founder, count(*) over (partition by c.founder) as records
+    from ev_record as r inner join ev_cluster as c on r.code = c.record
+)
+
+select p.founder, o.value, o.record
+from ev_outcome as o inner join placed as p on o.record = p.record
+where o.is_used and p.records > 3
+"""
+
+
 @dataclass(frozen=True)
 class IdentityReport:
     """The figures of one run, by name; counts are whole numbers. No value is personal."""
@@ -104,5 +119,7 @@ def write_report(con: duckdb.DuckDBPyConnection) -> IdentityReport:
             f"insert into identity.idn_report select * from ({statement}) as m (measure, value)"
             " where value is not null"
         )
+    bridged = count_bridged(con.execute(_BRIDGES).fetchall())
+    con.execute("insert into identity.idn_report values ('bridged_members', $n)", {"n": bridged})
     rows = con.execute("select measure, value from identity.idn_report order by measure").fetchall()
     return IdentityReport(dict(rows))

@@ -219,6 +219,7 @@ def test_the_report_reconciles_to_rows(world: World) -> None:
         "clusters_6_plus": 1, "links_phone": 9, "links_email": 7, "single_a": 1, "single_b": 1,
         "records_by_phone": 9, "records_by_email": 7, "records_by_single": 2, "new_ids": 6,
         "changed_ids": 0, "changed_records": 0, "overrides": 0, "overrides_unmatched": 0,
-        "weakest_phone": 3, "weakest_email": 1, "merged_ids": 0, "split_ids": 0, "moved_ids": 0,
+        "bridged_members": 0, "weakest_phone": 3, "weakest_email": 1, "merged_ids": 0,
+        "split_ids": 0, "moved_ids": 0,
     }  # fmt: skip
     assert found == expected

@@ -1,0 +1,41 @@
+"""Bridges: the one value without which a member would fall into parts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+
+
+def parts_without(
+    links: Mapping[Hashable, Sequence[Hashable]], value: Hashable
+) -> list[set[Hashable]]:
+    """The parts a member's records fall into when one value no longer joins.
+
+    Args:
+        links: the records that each value joins; together they make one connected member.
+    """
+    parts: list[set[Hashable]] = []
+    for other, records in links.items():
+        groups = [set(records)] if other != value else [{record} for record in records]
+        for group in groups:
+            met = [part for part in parts if part & group]
+            parts = [part for part in parts if not part & group]
+            parts.append(group.union(*met))
+    return parts
+
+
+def is_bridged(links: Mapping[Hashable, Sequence[Hashable]]) -> bool:
+    """Whether one value alone holds together two parts of two records or more each."""
+    return any(sum(len(part) > 1 for part in parts_without(links, value)) > 1 for value in links)
+
+
+def count_bridged(edges: Iterable[tuple[Hashable, Hashable, Hashable]]) -> int:
+    """How many members are bridged.
+
+    Args:
+        edges: (member, value, record) of the links in use.
+    """
+    members: dict[Hashable, dict[Hashable, list[Hashable]]] = defaultdict(lambda: defaultdict(list))
+    for member, value, record in edges:
+        members[member][value].append(record)
+    return sum(is_bridged(links) for links in members.values())
