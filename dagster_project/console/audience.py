@@ -64,7 +64,7 @@ def export(
 ) -> None:
     """Hand out an audience: only who agrees, never who unsubscribed or asked to be forgotten."""
     with errors():
-        from dagster_project.activation import Request, export_audience
+        from dagster_project.activation.export import Request, export_audience
 
         summary = export_audience(
             home_from_environment(), settings_from_environment(), Request(code, to, match)
@@ -84,7 +84,7 @@ def log(
 ) -> None:
     """Show who exported what; a log that was tampered with is an error."""
     with errors():
-        from dagster_project.activation import verified_log
+        from dagster_project.activation.history import verified_log
         from dagster_project.privacy import load_keys
         from dagster_project.privacy.access_log import exclusive_log
 

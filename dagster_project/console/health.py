@@ -132,7 +132,7 @@ def _key(home: Home) -> Iterator[Finding]:
 
 
 def _access_log(home: Home) -> Iterator[Finding]:
-    from dagster_project.activation import verified_log
+    from dagster_project.activation.history import verified_log
     from dagster_project.privacy import MasterKeyError, load_keys
     from dagster_project.privacy.access_log import BrokenLog, exclusive_log
 
