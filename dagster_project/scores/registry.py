@@ -7,5 +7,6 @@ from dagster_project.scores.clusters import CLUSTERS
 from dagster_project.scores.clv import CLV
 from dagster_project.scores.experiments import EXPERIMENTS
 from dagster_project.scores.fit import Fit
+from dagster_project.scores.strategies import STRATEGIES
 
-FITS: tuple[Fit, ...] = (CLV, ANOMALY, CHURN, CLUSTERS, EXPERIMENTS, CAMPAIGNS)
+FITS: tuple[Fit, ...] = (CLV, ANOMALY, CHURN, CLUSTERS, EXPERIMENTS, CAMPAIGNS, STRATEGIES)
