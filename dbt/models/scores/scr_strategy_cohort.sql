@@ -25,7 +25,11 @@ numbered as (
     from contacted
     inner join {{ ref('strategy_rules') }} as rules on contacted.strategy = rules.strategy
     where {{ add_days('contacted.cohort_month', 'rules.after_days') }} <= {{ as_of() }}
+),
+
+final as (
+    select * from numbered
+    where cohort_number <= latest_cohorts
 )
 
-select * from numbered
-where cohort_number <= latest_cohorts
+select * from final
