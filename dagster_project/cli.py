@@ -17,6 +17,7 @@ from dagster_project.build.request import RefreshRequest
 from dagster_project.console import (
     alerts,
     audience,
+    channel,
     doctor,
     identity,
     member,
@@ -42,6 +43,7 @@ app.add_typer(identity.app, name="identity")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(quarantine.app, name="quarantine")
 app.command("report")(report.report)
+app.add_typer(channel.app, name="channel")
 app.add_typer(source.app, name="source")
 app.add_typer(audience.app, name="audience")
 app.add_typer(member.app, name="member")

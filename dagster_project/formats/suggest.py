@@ -21,6 +21,7 @@ def plain_words(header: str) -> str:
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", header).casefold())
 
 
+@cache
 def likeness(header: str, field: str, aliases: tuple[str, ...] = ()) -> float:
     """How sure a header means a field, 0 to 1.
 
