@@ -33,6 +33,10 @@ CHANGES = {
         "step_number,window_days\n5,25\n4,60\n3,\n",
         {"order,7\n": "order,25\n", "order,30\n": "order,60\n", "benefit,30\n": "benefit,\n"},
     ),
+    "audience_rules": (
+        "audience_code,condition\nnew_member,member_days <= 120 and not is_buyer\n",
+        {"member_days <= 60 and not is_buyer": "member_days <= 120 and not is_buyer"},
+    ),
 }  # fmt: skip
 
 
