@@ -37,15 +37,16 @@ class Warehouse(dg.ConfigurableResource):
             yield self
 
     def plan(self, run_id: str) -> BuildPlan:
-        """The plan of this run.
+        """The plan of this run; published, it is that of the state.
 
         Raises:
             dg.Failure: a step was started alone; it has nothing to build in.
         """
-        plan = read_plan(self.home.next_database)
-        if plan is None or plan.run_id != run_id:
-            raise dg.Failure(
-                "No build is open in this home: layers are built together. "
-                "Launch the job `refresh` (or run `member-warehouse run`)."
-            )
-        return plan
+        for database in (self.home.next_database, self.home.state_database):
+            plan = read_plan(database)
+            if plan is not None and plan.run_id == run_id:
+                return plan
+        raise dg.Failure(
+            "No build is open in this home: layers are built together. "
+            "Launch the job `refresh` (or run `member-warehouse run`)."
+        )
