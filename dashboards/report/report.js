@@ -93,7 +93,7 @@ function config(colours, width) {
     axis: {
       labelColor: colours.muted, titleColor: colours.muted, gridColor: colours.line, domainColor: colours.line,
       tickColor: colours.line, labelFontSize: 11.5, titleFontSize: 11.5, titleFontWeight: 500, labelPadding: 5,
-      domain: false, ticks: false, labelLimit: small ? 110 : 190,
+      domain: false, ticks: false, labelLimit: small ? 112 : 230, titlePadding: 9,
     },
     legend: {
       orient: "top", direction: "horizontal", columns: Math.max(2, Math.floor(width / 125)), labelColor: colours.text,
@@ -151,11 +151,14 @@ async function draw(box) {
   target.setAttribute("aria-label", pick(chart.alt));
   box.replaceChildren(target);
   if (!rows.length) return;
+  const across = new Set(rows.map((r) => r[chart.x])).size;
+  if (chart.heat) target.style.minWidth = `${across * 36 + 120}px`;
   const spec = placed(chart.spec, chart, colours);
   spec.datasets = { rows: inked(rows, chart, colours) };
-  if (typeof spec.height === "number") spec.autosize = { type: "fit-x", contains: "padding" };
+  if (spec.height.step) spec.height = Math.max(new Set(rows.map((r) => r[chart.y])).size, 1) * spec.height.step;
+  spec.autosize = { type: "fit-x", contains: "padding" };
   const view = await vegaEmbed(target, spec, {
-    actions: false, renderer: "svg", defaultStyle: false, config: config(colours, box.clientWidth),
+    actions: false, renderer: "svg", defaultStyle: false, config: config(colours, target.clientWidth),
     expressionFunctions: writers, logLevel: 1,
     tooltip: { disableDefaultStyle: true },
   });

@@ -58,6 +58,7 @@ class Chart:
         no_guard: why no column counts members, where none does.
         filters: columns the page's filters choose by.
         needs: entities of the landing contract that fill its tables.
+        nothing: what it means that there are no rows, where that is no gap.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Chart:
     no_guard: str | None = None
     filters: Sequence[str] = ()
     needs: Sequence[str] = ()
+    nothing: Text | None = None
     width: str = "half"
 
 
@@ -129,6 +131,7 @@ def _chart(entry: Mapping[str, Any], shared: Mapping[str, Column], page: str) ->
         no_guard=entry.get("no_guard"),
         filters=tuple(entry.get("filters") or ()),
         needs=tuple(entry.get("needs") or ()),
+        nothing=_text(entry, "nothing", where) if "nothing" in entry else None,
         width=entry.get("width", "half"),
     )
     if chart.draw.get("mark") not in MARKS or chart.width not in WIDTHS:

@@ -24,9 +24,10 @@ def cells(panel: Panel) -> Any:
     """A grid coloured by a figure; cells without one stay blank."""
     recipe = panel.chart.draw
     figure = recipe["color"]
-    x = named(panel, recipe["x"], alt.X, title=f"§{recipe['x']}", labelAngle=0, orient="top")
+    turned = {"labelAngle": -32, "labelAlign": "left"} if "slant" in recipe else {"labelAngle": 0}
+    x = named(panel, recipe["x"], alt.X, title=f"§{recipe['x']}", orient="top", **turned)
     title = f"§{recipe['y']}" if "titles" in recipe else None
-    y = named(panel, recipe["y"], alt.Y, title=title, labelLimit=150)
+    y = named(panel, recipe["y"], alt.Y, title=title)
     middle = {"domainMid": recipe["middle"]} if "middle" in recipe else {}
     scale = alt.Scale(range="diverging" if middle else "heatmap", **middle)
     color = alt.Color(figure, type="quantitative", legend=None, scale=scale)
@@ -44,7 +45,7 @@ def cells(panel: Panel) -> Any:
 def intervals(panel: Panel) -> Any:
     """A figure with its interval, and the line of no difference (``zero``)."""
     recipe = panel.chart.draw
-    y = named(panel, recipe["y"], alt.Y, labelLimit=170)
+    y = named(panel, recipe["y"], alt.Y)
     shown = {"tooltip": tooltip(panel), **colored(panel)}
     nothing = alt.Chart(alt.Data(values=[{}])).mark_rule(strokeDash=[4, 4], color="@muted")
     span = drawn().mark_rule(strokeWidth=3, opacity=0.55)

@@ -69,7 +69,7 @@ def bars(panel: Panel) -> Any:
 def long_bars(panel: Panel) -> Any:
     """Bars to the right with their figure at the end; a tick marks an earlier one (``before``)."""
     recipe = panel.chart.draw
-    y = named(panel, recipe["y"], alt.Y, labelLimit=170)
+    y = named(panel, recipe["y"], alt.Y)
     is_grouped = "grouped" in recipe
     x = amount(panel, recipe["x"], alt.X, **({"stack": None} if is_grouped else {}))
     beside = {}

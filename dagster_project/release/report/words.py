@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dagster_project.release.report.catalogue import NUMERIC, TRANSLATED, Column, Text
-from dagster_project.release.report.content import BROKEN, Panel
+from dagster_project.release.report.content import BROKEN, EMPTY, Panel
 
 Writer = Callable[[Any], str]
 PERCENT = 100
@@ -83,6 +83,8 @@ def alternative(panel: Panel) -> Text:
 def why_nothing(panel: Panel, words: Mapping[str, Mapping[str, Text]]) -> Text:
     """Why a chart is not drawn, and what to deliver so that it is."""
     chart, ui = panel.chart, words["ui"]
+    if panel.state == EMPTY and chart.nothing:
+        return chart.nothing
     what = panel.why or ", ".join(chart.tables)
     said = ui[panel.state]
     en, zh = said.en.replace("{what}", what), said.zh.replace("{what}", what)

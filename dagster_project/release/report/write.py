@@ -63,6 +63,8 @@ def _panel_data(panel: Panel) -> dict[str, Any]:
         "filters": list(panel.chart.filters),
         "alt": _pair(alternative(panel)),
         "heat": panel.chart.draw.get("color") if panel.chart.draw["mark"] == "heat" else None,
+        "x": panel.chart.draw.get("x"),
+        "y": panel.chart.draw.get("y"),
         "middle": panel.chart.draw.get("middle"),
     }
 
@@ -78,6 +80,7 @@ def _filters(page: Page, panels: Sequence[Panel]) -> list[dict[str, Any]]:
             for row in panel.rows:
                 values.setdefault(str(row[at]), str(row[at_zh]))
     labels = {name: chart.columns[name].label for chart in page.charts for name in chart.filters}
+    labels["month"] = load_catalogue().words["ui"]["period"]
     return [
         {
             "name": name,
