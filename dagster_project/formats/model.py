@@ -131,8 +131,8 @@ class Entity:
     """One kind of record: its fields in order, and the files it is delivered in.
 
     ``files`` are name patterns (default: the entity's name and what follows), ``sheet`` the
-    worksheet of a workbook (default: the first), ``order_time`` the field that says when an order
-    was made, ``require_one_of`` fields of which each row needs one.
+    worksheet of a workbook (default: the first; ``A|B`` is A or B), ``order_time`` the field
+    that says when an order was made, ``require_one_of`` fields of which each row needs one.
 
     ``within`` names the entity whose files hold these records too: a further sheet of a workbook,
     or an array inside each JSON record, whose path ``rows`` says. ``record`` are the steps from

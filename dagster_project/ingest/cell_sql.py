@@ -67,6 +67,7 @@ _MACROS = {
             'T(\d{{2}})(\d{{2}})', 'T\1:\2'), ':(\d{{2}})(\d{{2}})', ':\1:\2'))
         when regexp_full_match(c, '\d{{9,10}}(\.\d+)?') then mw_epoch(try_cast(c as double))
         when regexp_full_match(c, '\d{{12,13}}(\.0+)?') then mw_epoch(try_cast(c as double) / 1000)
+        when regexp_full_match(c, '\d{{15,16}}') then mw_epoch(try_cast(c as double) / 1000000)
         when is_sheet and regexp_full_match(c, '\d{{1,7}}(\.\d+)?') then mw_serial(c) end""",
     "mw_number(c)": r"""
         case when regexp_full_match(c,

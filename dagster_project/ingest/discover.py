@@ -86,12 +86,15 @@ def find_delivered(home: Home, landing: Path) -> tuple[list[Delivered], list[Hel
             place, binding = (source, name, channel, kind), bindings.get(channel, Binding())
             otherwise = [Delivered(*place, *one, binding) for one in named[1:]]
             form, entity = named[0]
-            inside = [one for one in form.entities.values() if one.within == entity.name]
-            found += [
-                Delivered(*place, form, one, binding, next(iter(otherwise), None))
-                for one in (entity, *inside)
-            ]
+            found.append(Delivered(*place, form, entity, binding, next(iter(otherwise), None)))
+            found += [Delivered(*place, form, one, binding) for one in _inside(form, entity, kind)]
     return found, held
+
+
+def _inside(form: Format, entity: Entity, kind: str) -> list[Entity]:
+    """What else a file of an entity holds: only JSON has arrays, only a workbook more sheets."""
+    inside = [one for one in form.entities.values() if one.within == entity.name]
+    return [one for one in inside if kind in (("json", "jsonl") if one.rows else ("xlsx",))]
 
 
 def _named(form: Format, places: tuple[tuple[str, ...], ...]) -> Entity | None:

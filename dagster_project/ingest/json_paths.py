@@ -97,6 +97,11 @@ def _keys(desk: Desk, records: str, column: str, deeper: set[Path]) -> list[Path
             desk, f"select distinct unnest(json_keys({column}{at})) from {records} "
             f"where is_object and json_type({column}{at}) = 'OBJECT'"
         ).fetchall()  # fmt: skip
+        other = f"json_type({column}{at}) not in ('OBJECT', 'NULL')"
+        if path and run_reader(
+            desk, f"select true from {records} where is_object and {other} limit 1"
+        ).fetchall():  # fmt: skip
+            leaves.append(path)
         for (name,) in sorted(names):
             longer = (*path, name)
             (todo if _same(longer) in deeper else leaves).append(longer)

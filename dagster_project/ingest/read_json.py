@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dagster_project.ingest.cells import Cells, Desk, checked_count, run_reader, write_cells
 from dagster_project.ingest.discover import Delivered
@@ -39,7 +40,10 @@ def read_json(desk: Desk, delivered: Delivered) -> Cells:
     columns = columns_of(desk, relation, delivered.format, entity)
     if not records:
         columns = [(one.name, "line") for one in entity.fields]
-    fields, unknown = write_cells(desk, delivered, relation, columns)
+    # the columns have the names of the fields by now: a further name would bind them again
+    named = replace(entity, fields=tuple(replace(one, aliases=()) for one in entity.fields))
+    bare = replace(delivered, entity=named)
+    fields, unknown = write_cells(desk, bare, relation, columns)
     run_reader(
         desk,
         f"""

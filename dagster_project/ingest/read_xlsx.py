@@ -54,7 +54,8 @@ def read_xlsx(desk: Desk, delivered: Delivered) -> Cells:
 def _sheet(book: CalamineWorkbook, name: str | None) -> CalamineSheet:
     if name is None:
         return book.get_sheet_by_index(0)
-    found = next((one for one in book.sheet_names if plain(one) == plain(name)), None)
+    wanted = {plain(one) for one in name.split("|")}
+    found = next((one for one in book.sheet_names if plain(one) in wanted), None)
     if found is None:
         raise FileHeld("missing_sheet", f"the workbook has no sheet {name}", "name the sheet so")
     return book.get_sheet_by_name(found)

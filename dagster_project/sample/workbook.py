@@ -1,61 +1,86 @@
-"""The smallest workbook Excel opens: one sheet, text inline, numbers as numbers."""
+"""The smallest workbook Excel opens: sheets, text inline, numbers as numbers."""
 
 from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
 
 NAMESPACE = "http://schemas.openxmlformats.org"
-PARTS = {
-    "[Content_Types].xml": (
-        f'<Types xmlns="{NAMESPACE}/package/2006/content-types">'
-        '<Default Extension="rels" '
-        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Override PartName="/xl/workbook.xml" ContentType='
-        '"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
-        '<Override PartName="/xl/worksheets/sheet1.xml" ContentType='
-        '"application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>'
-    ),
-    "_rels/.rels": (
-        f'<Relationships xmlns="{NAMESPACE}/package/2006/relationships"><Relationship Id="rId1" '
-        f'Type="{NAMESPACE}/officeDocument/2006/relationships/officeDocument" '
-        'Target="xl/workbook.xml"/></Relationships>'
-    ),
-    "xl/workbook.xml": (
-        f'<workbook xmlns="{NAMESPACE}/spreadsheetml/2006/main" '
-        f'xmlns:r="{NAMESPACE}/officeDocument/2006/relationships">'
-        '<sheets><sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>'
-    ),
-    "xl/_rels/workbook.xml.rels": (
-        f'<Relationships xmlns="{NAMESPACE}/package/2006/relationships"><Relationship Id="rId1" '
-        f'Type="{NAMESPACE}/officeDocument/2006/relationships/worksheet" '
-        'Target="worksheets/sheet1.xml"/></Relationships>'
-    ),
-}
+MAIN = f"{NAMESPACE}/spreadsheetml/2006/main"
+PACKAGE = f"{NAMESPACE}/package/2006"
+LINKS = f"{NAMESPACE}/officeDocument/2006/relationships"
+SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+Rows = Sequence[Sequence[object]]
 
 
-def _cell(reference: str, value: object) -> str:
-    if isinstance(value, int):
-        return f'<c r="{reference}"><v>{value}</v></c>'
-    return f'<c r="{reference}" t="inlineStr"><is><t>{escape(str(value))}</t></is></c>'
-
-
-def workbook_bytes(rows: list[list[object]]) -> bytes:
+def workbook_bytes(rows: Rows) -> bytes:
     """One sheet with the rows (at most 26 columns); the same rows give the same bytes."""
+    return sheets_bytes({"Sheet1": rows})
+
+
+def sheets_bytes(sheets: Mapping[str, Rows]) -> bytes:
+    """A workbook of named sheets (at most 26 columns each), the first of them first."""
+    parts = _parts(list(sheets))
+    for number, rows in enumerate(sheets.values(), start=1):
+        parts[f"xl/worksheets/sheet{number}.xml"] = _sheet(rows)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), DECLARATION + text)
+    return buffer.getvalue()
+
+
+def _parts(names: list[str]) -> dict[str, str]:
+    numbers = range(1, len(names) + 1)
+    overrides = "".join(
+        f'<Override PartName="/xl/worksheets/sheet{number}.xml" '
+        f'ContentType="{SHEET_TYPE}.worksheet+xml"/>'
+        for number in numbers
+    )
+    sheets = "".join(
+        f'<sheet name="{escape(name)}" sheetId="{number}" r:id="rId{number}"/>'
+        for number, name in zip(numbers, names, strict=True)
+    )
+    links = "".join(
+        f'<Relationship Id="rId{number}" Type="{LINKS}/worksheet" '
+        f'Target="worksheets/sheet{number}.xml"/>'
+        for number in numbers
+    )
+    return {
+        "[Content_Types].xml": (
+            f'<Types xmlns="{PACKAGE}/content-types"><Default Extension="rels" '
+            'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            '<Override PartName="/xl/workbook.xml" '
+            f'ContentType="{SHEET_TYPE}.sheet.main+xml"/>{overrides}</Types>'
+        ),
+        "_rels/.rels": (
+            f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1" '
+            f'Type="{LINKS}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+        ),
+        "xl/workbook.xml": (
+            f'<workbook xmlns="{MAIN}" xmlns:r="{LINKS}"><sheets>{sheets}</sheets></workbook>'
+        ),
+        "xl/_rels/workbook.xml.rels": (
+            f'<Relationships xmlns="{PACKAGE}/relationships">{links}</Relationships>'
+        ),
+    }
+
+
+def _sheet(rows: Rows) -> str:
     body = "".join(
         f'<row r="{number}">'
         + "".join(_cell(f"{chr(65 + place)}{number}", value) for place, value in enumerate(row))
         + "</row>"
         for number, row in enumerate(rows, start=1)
     )
-    sheet = (
-        f'<worksheet xmlns="{NAMESPACE}/spreadsheetml/2006/main"><sheetData>{body}</sheetData>'
-        "</worksheet>"
-    )
-    buffer = io.BytesIO()
-    declaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in (PARTS | {"xl/worksheets/sheet1.xml": sheet}).items():
-            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), declaration + text)
-    return buffer.getvalue()
+    return f'<worksheet xmlns="{MAIN}"><sheetData>{body}</sheetData></worksheet>'
+
+
+def _cell(reference: str, value: object) -> str:
+    if isinstance(value, int | float):
+        return f'<c r="{reference}"><v>{value}</v></c>'
+    return f'<c r="{reference}" t="inlineStr"><is><t>{escape(str(value))}</t></is></c>'

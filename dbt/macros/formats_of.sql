@@ -9,6 +9,9 @@
         'tmall': ['customers', 'orders', 'order_lines', 'refunds', 'products'],
         'youzan': ['customers', 'orders', 'order_lines', 'refunds', 'products'],
         'wechat': ['customers'],
+        'pos': ['customers', 'orders', 'order_lines', 'refunds', 'products'],
+        'app_events': ['customers', 'events'],
+        'woocommerce': ['customers', 'orders', 'order_lines', 'refunds', 'products'],
     } -%}
     {%- set formats = ['contract'] -%}
     {%- for format, entities in presets.items() if entity in entities -%}

@@ -235,4 +235,132 @@ WECHAT = {
     ),
 }  # fmt: skip
 
-EXPECTED = {**SHOPIFY, **TMALL, **YOUZAN, **WECHAT}
+TICKET = "900719925474099"
+POS = {
+    "pos__orders": (
+        (*ORDER, "card_no_token", "points_amount", "gift_card_amount", "store_id"),
+        [
+            (
+                TICKET + "3001", "M0017", {"phone:+8613800000001"}, None, AT(2026, 1, 5, 2, 0),
+                AT(2026, 1, 5, 2, 0), "completed", True, 158.53, 10.03, None, 128.5,
+                {"card_no:00880017"}, 5.0, 15.0, "7",
+            ),
+            (
+                TICKET + "3002", None, None, None, AT(2026, 1, 5, 4, 0), AT(2026, 1, 5, 4, 0),
+                "completed", True, 20.0, 0.0, None, 20.0, None, None, None, "7",
+            ),
+            (
+                TICKET + "3003", None, None, None, AT(2026, 1, 5, 4, 30), None, "cancelled", False,
+                20.0, 0.0, None, 20.0, None, None, None, "7",
+            ),
+        ],
+    ),
+    "pos__order_lines": (
+        LINE,
+        [
+            (TICKET + "3001", "1", "2100485", "0.485", 286.66, 129.03),
+            (TICKET + "3001", "2", "0006901", "2.000", 9.75, 19.5),
+            (TICKET + "3001", "3", None, "1.000", -0.03, -0.03),
+            (TICKET + "3002", "1", "0006901", "2.000", 10.0, 20.0),
+        ],
+    ),
+    "pos__refunds": (
+        ("refund_id", "order_id", "customer_id", "refunded_at", "amount"),
+        [
+            (TICKET + "3004", TICKET + "3001", "M0017", AT(2026, 1, 6, 2, 0), 40.0),
+            (TICKET + "3005", None, "M0018", AT(2026, 1, 6, 3, 0), 5.0),
+        ],
+    ),
+    "pos__products": (
+        ("product_id", "name", "category"),
+        [("2100485", "散装龙井", "茶叶"), ("0006901", "纸袋", None), ("0006901", "纸袋", None)],
+    ),
+    "pos__customers": (
+        ("customer_id", "card_no_token", "phone_token"),
+        [
+            ("M0017", {"card_no:00880017"}, {"phone:+8613800000001"}),
+            ("M0017", {"card_no:00880017"}, None),
+            ("M0018", None, None),
+            ("M0018", None, None),
+        ],
+    ),
+}  # fmt: skip
+
+DEVICE = {"device_id:0f485d4daaadedae5f"}
+EVENTS = {
+    # the record that was sent twice is there twice, with one event_id
+    "app_events__events": (
+        (
+            "event_type", "customer_id", "device_id_token", "occurred_at", "product_id", "page",
+            "session_id", "count(*) over (partition by event_id)",
+        ),
+        [
+            ("view", None, DEVICE, AT(2026, 1, 5, 2, 0), "12345", None, None, 2),
+            ("view", None, DEVICE, AT(2026, 1, 5, 2, 0), "12345", None, None, 2),
+            ("view", "w000017", None, AT(2026, 1, 5, 2, 0, 5), None, "/tea", None, 1),
+            ("register", "w000017", DEVICE, AT(2026, 1, 5, 2, 0, 10), None, None, None, 1),
+            ("add_to_cart", "w000017", DEVICE, AT(2026, 1, 5, 2, 0, 20), "SKU-1", None, None, 1),
+            (
+                "view", None, {"device_id:1203.99"}, AT(2026, 1, 5, 2, 0, 50), "SKU-9", None, "77",
+                1,
+            ),
+            ("HatchEgg", None, DEVICE, AT(2026, 1, 5, 2, 1), None, None, None, 1),
+        ],
+    ),
+    "app_events__customers": (
+        ("customer_id", "device_id_token", "phone_token", "updated_at"),
+        [
+            ("w000017", DEVICE, None, AT(2026, 1, 5, 2, 0, 10)),
+            ("w000017", None, {"phone:+8613800000001"}, AT(2026, 1, 5, 2, 0, 30)),
+        ],
+    ),
+}  # fmt: skip
+
+WOO = {
+    "woocommerce__orders": (
+        (*ORDER, "tax_amount"),
+        [
+            (
+                "727", "26", {"phone:+8613800000001"}, {"email_match:meilin@gmail.com"},
+                AT(2026, 1, 5, 10, 0), AT(2026, 1, 5, 10, 0, 30), "completed", True, 120.0, 20.0,
+                10.0, 117.0, 7.0,
+            ),
+            (
+                "728", None, {"phone:+8613800000008"}, {"email_match:guest@example.com"},
+                AT(2026, 1, 5, 10, 0), AT(2026, 1, 5, 23, 59, 59), "paid", True, 30.0, 0.0, 0.0,
+                30.0, 0.0,
+            ),
+            (
+                "729", "26", None, None, AT(2026, 1, 5, 10, 0), None, "closed", False, 5.0, 0.0,
+                0.0, 5.0, 0.0,
+            ),
+            (
+                "731", "26", None, None, AT(2026, 1, 5, 10, 0), None, "created", False, 5.0, 0.0,
+                0.0, 5.0, 0.0,
+            ),
+        ],
+    ),
+    "woocommerce__order_lines": (
+        (*LINE, "discount_amount"),
+        [
+            ("727", "315", "TEA-1", "2.000", 50.0, 80.0, 20.0),
+            ("727", "316", "94", "1.000", 20.0, 20.0, 0.0),
+            ("728", "317", "93", "3.000", 10.0, 30.0, 0.0),
+        ],
+    ),
+    "woocommerce__refunds": (
+        ("refund_id", "order_id", "refunded_at", "amount"),
+        [("726", "727", AT(2026, 1, 6, 10, 0), 10.0)],
+    ),
+    "woocommerce__customers": (
+        ("customer_id", "email_match_token", "phone_token", "city", "postcode", "registered_at"),
+        [
+            (
+                "26", {"email_match:meilin@gmail.com"}, None, "Shanghai", "200001",
+                AT(2025, 12, 1),
+            ),
+        ],
+    ),
+}  # fmt: skip
+
+EXPECTED = {**SHOPIFY, **TMALL, **YOUZAN, **WECHAT, **POS, **EVENTS, **WOO}

@@ -5,11 +5,19 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from dagster_project.sample.presets import shopify, tmall, wechat, youzan
+from dagster_project.sample.presets import (
+    app_events,
+    pos,
+    shopify,
+    tmall,
+    wechat,
+    woocommerce,
+    youzan,
+)
 from dagster_project.sample.presets.files import PresetFile
 
 TRUTH = "presets.json"
-_PRESETS = (shopify, tmall, youzan, wechat)
+_PRESETS = (shopify, tmall, youzan, wechat, pos, app_events, woocommerce)
 
 
 def preset_files() -> list[PresetFile]:
