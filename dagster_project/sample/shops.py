@@ -15,6 +15,7 @@ from dagster_project.sample.course import delivered_states, settled_seconds
 from dagster_project.sample.deliver import Delivery
 from dagster_project.sample.events import event_table
 from dagster_project.sample.grants import coupon_table
+from dagster_project.sample.jumps import jump_tables, write_jumps
 from dagster_project.sample.order_tables import (
     ORDER_PREFIX,
     line_table,
@@ -62,6 +63,9 @@ def deliver_static(world: World, delivery: Delivery) -> None:
         delivery.add(WEBSHOP, entity, table, day)
     for kind, count in zip(KINDS, np.bincount(odd.kind), strict=True):
         delivery.truth.counts[f"orders_{kind}"] += int(count)
+    for entity, (table, day) in jump_tables(plan, world.catalogue).items():
+        delivery.add(WEBSHOP, entity, table, day)
+    write_jumps(delivery.truth.folder)
 
 
 def deliver_customers(chunk: Chunk, delivery: Delivery) -> None:
