@@ -166,3 +166,18 @@ def test_changed_rules_do_what_their_scenario_said(brand: Home, tmp_path):
         "where relation = 'marts.member_tier' and measure = 'tier_code_moved'",
     )
     assert stepped == [(sum(was[member] != tier for member, tier in now.items()),)]
+
+
+def test_planted_jumps_are_found_and_hardly_anything_else(brand: Home):
+    """Five accounts that suddenly buy much of what they never bought; false discoveries are few."""
+    with (brand.root / "truth" / "jumps.csv").open(encoding="utf-8") as stream:
+        planted = {(row["customer_id"], row["category"]) for row in csv.DictReader(stream)}
+    found = rows(
+        brand,
+        "select coalesce(i.customer_id, ''), a.category from marts.member_anomaly as a "
+        "left join core.member_identity as i "
+        "on a.member_id = i.member_id and i.customer_id like 'JUMP%' where a.is_anomaly",
+    )
+    assert len(planted) == 5
+    assert planted <= set(found)
+    assert len(found) <= 2 * len(planted)
