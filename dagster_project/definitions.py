@@ -4,6 +4,7 @@ import dagster as dg
 
 from dagster_project.defs import (
     alerts,
+    audiences,
     gates,
     identity,
     ingest,
@@ -29,7 +30,12 @@ defs = dg.Definitions(
         alerts.alert_delivery,
     ],
     asset_checks=[gates.arrival, gates.members, gates.marts],
-    jobs=[jobs.refresh, jobs.rebuild_from_raw, sources.pull_sources],
+    jobs=[
+        jobs.refresh,
+        jobs.rebuild_from_raw,
+        sources.pull_sources,
+        audiences.export_audience,
+    ],
     schedules=[sources.every_quarter_of_an_hour],
     sensors=[sensors.new_files],
     resources={"warehouse": Warehouse()},

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import duckdb
 import pyarrow as pa
 
+from dagster_project.activation.rule import AudienceRule
 from dagster_project.ingest.cell_sql import install_cell_macros
 from dagster_project.privacy import Keys, read_records
 from dagster_project.privacy.phones import create_other_phones
@@ -25,6 +26,7 @@ _KINDS = {
     "wechat_unionid": ("unionid", "d.cell", True),
     "device_id": ("device_id", "d.cell", False),
 }
+_ERASABLE = {"phone", "email"}  # what a request to be forgotten may name
 _NO_PERSON = "('junk', 'frequency')"
 
 # The best record first: a verified phone, then the channel's priority, then the newest.
@@ -42,11 +44,26 @@ inner join core.member_identity as identity on records.record_key = identity.rec
 inner join decision on identity.member_id = decision.member_id and decision.suppressed is null
 left join core.dim_channel as channels on identity.channel = channels.channel
 where records.{address}_token is not null
-    and records.{address}_token not in (
+    and records.{linked}_token not in (
         select token from identity.idn_link where link_rule in {no_person} and token is not null
     )
+    and records.{linked}_token not in (select token from unwanted)
     {not_erased}
     {agreed}
+"""
+# Own identifiers of members who refuse, or asked to be forgotten: nobody is reached through them.
+_UNWANTED = """
+create or replace temp table unwanted as
+select distinct identifiers.token
+from identity.idn_identifier as identifiers
+inner join core.member_identity as identity on identifiers.record_key = identity.record_key
+where identifiers.identifier_type = $kind and identifiers.is_own and identifiers.token is not null
+    and identity.member_id in (
+        select member_id from core.fct_erasure_request where member_id is not null
+        union all
+        select member_id from core.fct_consent
+        where is_current and not is_granted and purpose = $purpose and contact_channel = $channel
+    )
 """
 _CUSTOMERS = """
 select record_key, replace(record_key, ':', '|') as subject, updated_at, batch_id, file_row,
@@ -86,6 +103,12 @@ def prepare(con: duckdb.DuckDBPyConnection, keys: Keys, settings: Settings) -> N
     install_privacy_macros(con, keys)
 
 
+def lay_unwanted(con: duckdb.DuckDBPyConnection, rule: AudienceRule, address: str) -> None:
+    """Make the table ``unwanted`` of tokens through which nobody may be reached."""
+    kind = _KINDS[address][0]
+    con.execute(_UNWANTED, {"kind": kind, "purpose": rule.purpose, "channel": rule.contact_channel})
+
+
 def addresses_of(
     con: duckdb.DuckDBPyConnection,
     home: Home,
@@ -96,12 +119,12 @@ def addresses_of(
     """The address of each member that may be contacted: member_id, address.
 
     Args:
-        con: the state as the default database, and the table ``decision``.
+        con: the state as the default database, and the tables ``decision`` and ``unwanted``.
         address: an identifier of ``contact_channel_rules.csv``.
         third_party: only of members who agree to third parties for this contact channel.
 
     Members without an address of the own, one that can be read and is nobody's junk, are left out;
-    so is an address somebody asked to have erased.
+    so is an address somebody asked to have erased, or that a member has who refuses.
     """
     kind, form, guests = _KINDS[address]
     _lay_candidates(con, address, guests, third_party)
@@ -124,13 +147,14 @@ def _lay_candidates(
     records = _CUSTOMERS.format(columns=columns)
     if guests:
         records += f" union all {_GUESTS.format(columns=columns)}"
-    match = {"phone": "phone", "email": "email_match"}.get(address)
+    linked = "email_match" if address == "email" else address
     query = _CANDIDATES.format(
         address=address,
         records=records,
         verified="records.phone_verified" if address == "phone" else "false",
         no_person=_NO_PERSON,
-        not_erased=_NOT_ERASED.format(match=match) if match else "",
+        linked=linked,
+        not_erased=_NOT_ERASED.format(match=linked) if address in _ERASABLE else "",
         agreed=_AGREED.format(channel=third_party) if third_party else "",
     )
     con.execute(f"create or replace temp table candidates as {query}")

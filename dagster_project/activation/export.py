@@ -79,7 +79,8 @@ def export_audience(home: Home, settings: Settings, request: Request) -> Summary
         decide.decide(con, rule, third_party_channels(request.platform))
         lay_addresses(con, home, keys, rule, request.platform)
         summary = Summary(_new_id(rule), state.release_id, decide.conclude(con))
-        _hand_over(con, home, keys, (rule, request, summary))
+        on = max(datetime.now(settings.zone).date(), rule.as_of)
+        _hand_over(con, home, keys, on, (rule, request, summary))
     return summary
 
 
@@ -97,6 +98,7 @@ def _hand_over(
     con: duckdb.DuckDBPyConnection,
     home: Home,
     keys: Keys,
+    on: date,
     made: tuple[AudienceRule, Request, Summary],
 ) -> None:
     rule, request, summary = made
@@ -105,7 +107,6 @@ def _hand_over(
     went = members_of(con, decide.EXPORTED)
     held_out = members_of(con, decide.HELD_OUT)
     channel = f"ad_{request.match}" if request.match else rule.contact_channel
-    on = max(datetime.now(UTC).date(), rule.as_of)
     facts = (summary.export_id, rule.code, channel, on)
     digest = history.write_members(home, facts, went + held_out)
     add_entry(home, keys, {"kind": "export", "members_sha256": digest, **_told(made, on)})

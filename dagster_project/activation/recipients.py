@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from dagster_project.activation.addresses import addresses_of
+from dagster_project.activation.addresses import addresses_of, lay_unwanted
 from dagster_project.activation.match import CONSENT_CHANNEL, Platform
 from dagster_project.activation.rule import AudienceRule
 from dagster_project.privacy import Keys
@@ -31,6 +31,7 @@ def lay_addresses(
     wanted = list(platform.keys) if platform else [rule.address]
     for identifier in wanted:
         third_party = CONSENT_CHANNEL[identifier] if platform else None
+        lay_unwanted(con, rule, identifier)
         found = addresses_of(con, home, keys, identifier, third_party)
         con.register(f"found_{identifier}", found)
     columns = ", ".join(f"found_{one}.address as {one}" for one in wanted)
