@@ -11,6 +11,7 @@ from datetime import date
 
 import numpy as np
 import pyarrow as pa
+from scipy.stats import norm
 
 from dagster_project.scores.fit import Fit, FitResult, Inputs
 from dagster_project.scores.moments import Moments, contrast
@@ -24,6 +25,7 @@ MEANS = (
 EFFECT = pa.schema(
     TEXTS + [(name, pa.int64()) for name in COUNTS] + [(name, pa.float64()) for name in MEANS]
 )
+QUANTILE = pa.schema([("confidence", pa.float64()), ("z", pa.float64())])
 READS = {
     "moments": """
         select
@@ -108,13 +110,21 @@ def fit(inputs: Inputs, as_of: date) -> FitResult:
         for key, cells in keyed.items()
     ]
     table = pa.Table.from_pylist(rows, schema=EFFECT)
-    return FitResult({"scr_strategy_effect": table}, {"strategies": len({k[0] for k in keyed})})
+    quantile = {"confidence": confidence, "z": float(norm.ppf((1 + confidence) / 2))}
+    tables = {
+        "scr_strategy_effect": table,
+        "scr_strategy_quantile": pa.Table.from_pylist([quantile], schema=QUANTILE),
+    }
+    return FitResult(tables, {"strategies": len({key[0] for key in keyed})})
 
 
 STRATEGIES = Fit(
     name="strategies",
     reads=READS,
-    writes={"scr_strategy_effect": EFFECT},
-    describes={"scr_strategy_effect": "A measure of a strategy's members and of their matches."},
+    writes={"scr_strategy_effect": EFFECT, "scr_strategy_quantile": QUANTILE},
+    describes={
+        "scr_strategy_effect": "A measure of a strategy's members and of their matches.",
+        "scr_strategy_quantile": "The normal quantile of the confidence, for intervals in SQL.",
+    },
     run=fit,
 )

@@ -15,7 +15,9 @@ RELATIONS = {
     "marts.attribution",
     "marts.campaign_funnel",
     "marts.campaign_performance",
+    "marts.coupon_performance",
     "marts.experiment_result",
+    "marts.marketing_efficiency",
 }
 # m1 and m2 are contacted, m3 held out, m4 both; m5 is in two variants.
 TABLES = """
@@ -39,6 +41,11 @@ select 'k' as campaign_key, 'run' as phase, cast(3 as bigint) as messages;
 create table marts.campaign_performance as
 select 'k' as campaign_key, 1 as holdout_members, 1 as both_members, true as is_causal,
     cast(5 as decimal(18, 2)) as incremental_margin, 'measured' as causal_note;
+create table marts.coupon_performance as
+select 75 as issued, 40 as used, 25 as expired, 10 as open_coupons from range(2);
+create table marts.marketing_efficiency as
+select marketing_channel, cast(15 as decimal(18, 2)) as cost_amount
+from (values ('all'), ('sms')) as c(marketing_channel);
 drop table core.fct_assignment;
 create table core.fct_assignment as
 select * from (values
@@ -88,6 +95,12 @@ DEFECTS = {
     ),
     "update marts.campaign_performance set is_causal = false": (
         "campaign_performance__causal_only_with_holdout"
+    ),
+    "update marts.coupon_performance set open_coupons = 9": (
+        "coupon_performance__every_coupon_is_counted"
+    ),
+    "update marts.marketing_efficiency set cost_amount = 14 where marketing_channel = 'sms'": (
+        "marketing_efficiency__costs_are_those_booked"
     ),
     "update marts.experiment_result set members = 2 where variant = 'B'": (
         "experiment_result__arms_are_whole"

@@ -290,3 +290,5 @@ def test_lift_of_a_campaign():
     assert margin["p_value"] == pytest.approx(peer.pvalue)
     assert margin["ci_low"] == pytest.approx(peer.confidence_interval(0.9).low)
     assert margin["difference"] == pytest.approx(treated.mean() - held.mean())
+    empty = inputs | {"moments": inputs["moments"].slice(0, 0)}
+    assert CAMPAIGNS.run(empty, date(2026, 1, 1)).tables["scr_campaign_lift"].num_rows == 0

@@ -85,3 +85,6 @@ def test_strata_without_a_like_do_not_count():
     assert (row["treated_members"], row["matched_members"], row["control_members"]) == (5, 2, 3)
     assert row["difference"] == pytest.approx(4 - 2)
     assert _fitted(frame, least=3)["difference"] is None
+    empty = _inputs(frame) | {"moments": _inputs(frame)["moments"].slice(0, 0)}
+    tables = STRATEGIES.run(empty, date(2026, 1, 1)).tables
+    assert tables["scr_strategy_effect"].num_rows == 0

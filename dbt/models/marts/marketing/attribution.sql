@@ -1,6 +1,10 @@
 -- One row: a valid order, a touch that may have led to it and a model that gives it credit. It is
 -- an accounting of contacts, not what they caused: see campaign_performance for that.
-with touches as (
+with longest as (
+    select max(window_days) as window_days from {{ ref('attribution_rules') }}
+),
+
+touches as (
     select
         orders.order_key,
         'message' as touch_type,
@@ -10,9 +14,11 @@ with touches as (
         messages.sent_at as touched_at,
         {{ days_between('messages.sent_on', 'orders.ordered_on') }} as days_before
     from {{ ref('fct_order') }} as orders
+    cross join longest
     inner join {{ ref('campaign_touch') }} as messages
         on orders.member_id = messages.member_id
         and messages.sent_at < orders.ordered_at
+        and {{ days_between('messages.sent_on', 'orders.ordered_on') }} <= longest.window_days
     where orders.is_valid and not messages.is_control and not messages.is_bounced
     union all
     -- a coupon that was used worked, however long ago it came
