@@ -34,17 +34,17 @@ def scale(records: int, folder: Path) -> Iterator[str]:
     yield from _increment(home, as_of, folder)
     cost = child("resolve_once", str(home.root), as_of.isoformat())
     with duckdb.connect(str(home.next_database), read_only=True) as con:
-        found = con.execute(
+        found = con.sql(
             "select record_key, member_id from identity.idn_member_record"
-        ).fetch_arrow_table()
+        ).to_arrow_table()
     yield _line("the identity step", graded(found, folder), found.num_rows, cost)
     out = folder / "splink.parquet"
     cost = child("splink_alone", str(home.root), str(out))
     for threshold in THRESHOLDS:
         with duckdb.connect() as con:
-            found = con.execute(
+            found = con.sql(
                 f"select record_key, at_{int(threshold * 1000)} as member_id from '{out}'"
-            ).fetch_arrow_table()
+            ).to_arrow_table()
         name = f"Splink alone, from {threshold}"
         yield _line(name, graded(found, folder), found.num_rows, cost)
 
