@@ -14,14 +14,15 @@ Generated from `dagster_project/formats/contract.yml` by
 `python -m dagster_project.formats.document`.
 
 A channel delivers files as `landing/<channel>/<entity>*.<ext>` or below
-`landing/<channel>/<entity>/`, `<ext>` being csv, csv.gz, tsv, jsonl, jsonl.gz, json, parquet or
-xlsx. `<channel>` is any lower-case name; `<entity>` is one of the names below. A file in these
-names and columns needs no configuration.
+`landing/<channel>/<entity>/`, `<ext>` being csv, csv.gz, tsv, jsonl, jsonl.gz, json, parquet, xlsx,
+or zip of such files. `<channel>` is any lower-case name; `<entity>` is one of the names below. A
+file in these names and columns needs no configuration.
 
 - The order of columns is free. An unknown column is reported, its values go to the vault. A
   missing optional column is NULL. A missing required column holds the file as a whole.
-- Text is UTF-8 (with or without BOM) or GB18030/GBK. Delimiter and quotes are found out. Full-width
-  digits and letters are folded; cells are trimmed; empty, `NULL`, `N/A` and `\\N` are NULL.
+- Text is UTF-8 (with or without BOM), UTF-16 or GB18030/GBK; any other encoding is named in
+  `channels.yml`. Delimiter and quotes are found out. Full-width digits and letters are folded;
+  cells are trimmed; empty, `NULL`, `N/A` and `\\N` are NULL.
 - Times: ISO 8601, `YYYY/MM/DD[ HH:MM[:SS]]`, `YYYYMMDD`, epoch seconds or milliseconds, serial days
   in xlsx. With an offset they are converted to UTC, without one they are read in the business time
   zone.
@@ -29,6 +30,9 @@ names and columns needs no configuration.
 - The same bytes twice change nothing. A newer version of a key (by `updated_at`, else by delivery)
   replaces the older one; raw keeps both. A key is unique within its channel.
 - A row that cannot be typed or lacks a required value goes to quarantine with file, row and reason.
+  A file with more such rows than its feed may have (`feed_rules.csv`) is held as a whole.
+- A file that is still being written is left alone, and in a folder that holds a `<file>.done` so is
+  every file without one.
 
 **Bold** is the key, `*` is required. Personal columns reach the warehouse as keyed tokens only
 (see [privacy](privacy.md)).
