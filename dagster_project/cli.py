@@ -123,10 +123,16 @@ def sample(
     members: Annotated[int, typer.Option(min=200, help="Persons.")] = 20_000,
     days: Annotated[int, typer.Option(min=60, help="Days of history.")] = 730,
     seed: Annotated[int, typer.Option(help="Equal seeds, equal files.")] = 7,
+    presets: Annotated[
+        bool, typer.Option("--presets", help="Small files in every preset's format instead.")
+    ] = False,
 ) -> None:
     """Write the demo brand's landing files."""
     with errors():
-        verbs.write_demo(directory, members, days, seed)
+        if presets:
+            verbs.write_preset_files(directory)
+        else:
+            verbs.write_demo(directory, members, days, seed)
 
 
 @batch_app.command("list")

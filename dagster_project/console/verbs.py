@@ -134,6 +134,15 @@ def write_demo(directory: Path, members: int, days: int, seed: int) -> None:
     out.print(str(summary), markup=False)
 
 
+def write_preset_files(directory: Path) -> None:
+    """Write a small delivery in the format of every preset."""
+    from dagster_project.sample.presets import write_presets
+
+    files = write_presets(directory)
+    wrong = sum(len(one.planted) for one in files)
+    out.print(f"{len(files)} files, {wrong} planted errors", markup=False)
+
+
 def show_batches(as_json: bool) -> None:
     """List the batches."""
     from dagster_project.ingest import list_batches

@@ -44,7 +44,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory):
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv(KEY_VARIABLE, raising=False)
         patch.delenv(LANDING_VARIABLE, raising=False)
-        files = write_presets(home.root)
+        files = write_presets(home.landing)
         report = ingest_landing(home, Settings(), NOW)
         keys = load_keys(home)
         database = folder / "next.duckdb"

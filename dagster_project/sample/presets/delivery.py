@@ -35,14 +35,18 @@ def planted() -> dict[tuple[str, str], list[tuple[int, str, str | None]]]:
     return truth
 
 
-def write_presets(home: Path) -> list[PresetFile]:
-    """Writes ``landing/<channel>/…`` and ``truth/presets.json`` below a home's folder."""
+def write_presets(directory: Path) -> list[PresetFile]:
+    """Writes a delivery of every preset into a landing folder.
+
+    Args:
+        directory: the landing folder; ``presets.json`` goes to the folder ``truth`` beside it.
+    """
     files = preset_files()
     for file in files:
-        path = home / "landing" / file.name
+        path = directory / file.name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(file.content)
-    truth = home / "truth" / TRUTH
+    truth = directory.resolve().parent / "truth" / TRUTH
     truth.parent.mkdir(parents=True, exist_ok=True)
     told = [{"file": one.name, "rows": one.rows, "planted": one.planted} for one in files]
     truth.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
