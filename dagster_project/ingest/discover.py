@@ -17,6 +17,7 @@ from dagster_project.settings import Home
 KINDS = ("csv", "tsv", "jsonl", "json", "parquet", "xlsx")
 _CHANNEL = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _EXTENSION = re.compile(rf"\.({'|'.join(KINDS)})(\.gz)?$", re.IGNORECASE)
+_DEEP = re.compile(r"\.(json|jsonl|xlsx)(\.gz)?$", re.IGNORECASE)
 _ZIP = re.compile(r"\.zip$", re.IGNORECASE)
 _UNFINISHED = (".", "_", "~$")
 # JSON is UTF-8 (RFC 8259), whatever else the format's files are in
@@ -104,11 +105,13 @@ def _named(form: Format, places: tuple[tuple[str, ...], ...]) -> Entity | None:
 def entity_of(form: Format, parts: tuple[str, ...]) -> Entity | None:
     """The entity a path below the channel names; the longest matching pattern wins.
 
-    A folder named as an entity says it for everything below.
+    A folder named as an entity says it for everything below; what stands within another entity's
+    files is found there, but flat rows of it (mended ones) are only that.
     """
     if len(parts) > 1:
         named = form.entities.get(parts[0])
-        return named if named is None or named.within is None else form.entities[named.within]
+        is_inside = named is not None and named.within is not None and _DEEP.search(parts[-1])
+        return form.entities[named.within] if is_inside else named
     name = parts[0].lower()
     matches = [
         (len(pattern), entity.name)
