@@ -16,23 +16,27 @@ tiers as (
     cross join calendar
 ),
 
-answers as (
+newest as (
     select
-        slices.slice_type,
-        slices.slice,
+        answers.survey_response_key,
         answers.survey_type,
         answers.net_weight,
         answers.is_satisfied,
         answers.answered_on,
         {{ add_days('answers.answered_on', 'rules.voice_days') }} as expires_on,
         lead(answers.answered_on) over (
-            partition by answers.survey_type, answers.respondent, slices.slice_type, slices.slice
+            partition by answers.survey_type, answers.respondent
             order by answers.answered_at asc nulls last, answers.survey_response_key asc nulls last
         ) as next_on
     from {{ ref('voice_answer') }} as answers
-    inner join {{ ref('voice_answer_slice') }} as slices
-        on answers.survey_response_key = slices.survey_response_key
     cross join {{ ref('kpi_rules') }} as rules
+),
+
+answers as (
+    select newest.*, slices.slice_type, slices.slice
+    from newest
+    inner join {{ ref('voice_answer_slice') }} as slices
+        on newest.survey_response_key = slices.survey_response_key
     where slices.slice_type in ('all', 'channel')
 ),
 

@@ -55,7 +55,8 @@ spreads as (
         history.date_day,
         coalesce(
             nullif(1.4826 * median(abs(history.value - expectations.expected)), 0),
-            nullif(1.2533 * avg(abs(history.value - expectations.expected)), 0)
+            nullif(1.2533 * cast(avg(
+                cast(abs(history.value - expectations.expected) as decimal(28, 8))) as double), 0)
         ) as robust_sd
     from history
     inner join expectations
