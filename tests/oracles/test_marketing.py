@@ -20,7 +20,7 @@ from statsmodels.stats.proportion import proportions_ztest
 
 from dagster_project.build.dbt import Layer
 from tests.conftest import shared_data
-from tests.oracles.warehouse import Scratch
+from tests.oracles.warehouse import CONFORM, CORE, Scratch
 
 pytestmark = pytest.mark.slow
 
@@ -105,7 +105,7 @@ class World:
             touches.append({
                 "touch_id": f"t{len(touches)}", "campaign_id": f"K{rng.randrange(4)}",
                 "customer_id": member, "contact_channel": rng.choice(["sms", "email"]),
-                "is_control": rng.random() < 0.25, "sent_at": sent,
+                "is_control": rng.random() < 0.4, "sent_at": sent,
                 "clicked_at": sent if rng.random() < 0.2 else None,
                 "bounced_at": sent if rng.random() < 0.1 else None})  # fmt: skip
 
@@ -132,7 +132,7 @@ class World:
                 self.rows["refunds"].append({
                     "refund_id": order["order_id"], "order_id": order["order_id"],
                     "refunded_at": at + timedelta(days=2),
-                    "amount": order["net_paid_amount"] / rng.choice([1, 2, 3])})  # fmt: skip
+                    "amount": round(order["net_paid_amount"] / rng.choice([1, 2, 3]), 2)})  # fmt: skip
 
     def _experiments(self, rng: random.Random) -> None:
         for number, plan in enumerate(['{"A": 1, "B": 1}', '{"A": 1, "B": 9}']):
@@ -144,8 +144,14 @@ class World:
                 at = self._moment(rng, 50)
                 self.rows["assignments"].append({
                     "experiment_id": f"E{number}", "customer_id": member,
-                    "variant": rng.choice("AB"), "assigned_at": at,
+                    "variant": {"r298": "A", "r299": "B"}.get(member, rng.choice("AB")),
+                    "assigned_at": at,
                     "exposed_at": at if rng.random() < 0.9 else None})  # fmt: skip
+
+
+def _untested(layer: Layer) -> Layer:
+    """Without dbt's data tests: other tests have them, these look at something else."""
+    return Layer(layer.select, (*layer.exclude, "test_type:data"))
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +164,9 @@ def brand(tmp_path_factory: pytest.TempPathFactory) -> tuple[Scratch, World]:
         pq.write_table(pa.Table.from_pylist(rows), path)
         scratch.fill(f"contract__{entity}", DELIVERED.format("*", f"from read_parquet('{path}')"))
     # r298 and r299 are one person with two records
-    scratch.refresh(AS_OF, lambda key: key.replace("r299", "r298"))
+    scratch.build(AS_OF, _untested(CONFORM))
+    scratch.resolve(lambda key: key.replace("r299", "r298"))
+    scratch.build(AS_OF, _untested(CORE))
     with scratch.connect() as con:
         con.execute(OTHERS)
     scratch.build(AS_OF, INPUTS)
@@ -286,7 +294,7 @@ def test_refunds_take_credit_back(brand):
     scratch, world = brand
     paid = {row["order_id"]: row["net_paid_amount"] for row in world.rows["orders"]}
     for refund in world.rows["refunds"]:
-        paid[refund["order_id"]] -= round(refund["amount"], 2)
+        paid[refund["order_id"]] -= refund["amount"]
     rows = scratch.query(
         "select order_key, model, sum(net_revenue), sum(credit) from marts.attribution "
         "where order_key like 'shop:o%' group by all"
@@ -352,7 +360,7 @@ def test_experiments_by_hand(brand):
     """Members, money and p values from the rows; the second split was not drawn as planned."""
     scratch, world = brand
     paid = defaultdict(list)
-    back = {r["order_id"]: round(r["amount"], 2) for r in world.rows["refunds"]}
+    back = {r["order_id"]: r["amount"] for r in world.rows["refunds"]}
     for row in world.rows["orders"]:
         if row["status"] == "completed":
             net = row["net_paid_amount"] - back.get(row["order_id"], 0)
