@@ -129,10 +129,10 @@ class World:
                     order["coupon_id"] = coupons[-1]["coupon_id"]
             orders.append(order)
             if rng.random() < 0.2:
+                amount = round(order["net_paid_amount"] / rng.choice([1, 2, 3]), 2)
                 self.rows["refunds"].append({
                     "refund_id": order["order_id"], "order_id": order["order_id"],
-                    "refunded_at": at + timedelta(days=2),
-                    "amount": round(order["net_paid_amount"] / rng.choice([1, 2, 3]), 2)})  # fmt: skip
+                    "refunded_at": at + timedelta(days=2), "amount": amount})  # fmt: skip
 
     def _experiments(self, rng: random.Random) -> None:
         for number, plan in enumerate(['{"A": 1, "B": 1}', '{"A": 1, "B": 9}']):
