@@ -5,13 +5,11 @@ python -m benchmarks.oneid.resolve_once HOME AS_OF
 
 from __future__ import annotations
 
-import json
-import resource
 import sys
-import time
 from datetime import date
 from pathlib import Path
 
+from benchmarks.oneid.cost import Meter
 from dagster_project.identity import VaultValues, resolve_identity, write_register
 from dagster_project.privacy import load_keys
 from dagster_project.settings import Home, settings_from_environment
@@ -22,13 +20,11 @@ def main() -> None:
     home, as_of = Home(Path(sys.argv[1])), date.fromisoformat(sys.argv[2])
     keys, settings = load_keys(home), settings_from_environment()
     register = home.register / "identity.parquet"
-    began = time.perf_counter()
+    meter = Meter()
     values = VaultValues(home, keys, settings)
     resolve_identity(home.next_database, register, keys, as_of, values, settings)
     write_register(home.next_database, register)
-    seconds = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "peak_mb": peak}))
+    print(meter.line())
 
 
 if __name__ == "__main__":
