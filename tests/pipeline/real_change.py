@@ -10,7 +10,8 @@ from pathlib import Path
 
 from dagster_project.settings import PROJECT_ROOT, Home
 
-# What a project with really changed rule files builds and publishes, in a copy of the home.
+# What a project with really changed rule files builds and publishes, in a copy of the home: the
+# rules first, as in a run, for conditions in them become part of the models.
 REAL = """
 import sys
 from pathlib import Path
@@ -20,7 +21,8 @@ from dagster_project.defs.release import publish_build
 from dagster_project.settings import Home, Settings
 home, settings = Home(Path(sys.argv[1])), Settings()
 plan = read_plan(home.next_database)
-dbt.build(home, settings, plan, dbt.Layer(tuple(sys.argv[2:]), full_refresh=True))
+for names in sys.argv[2:]:
+    dbt.build(home, settings, plan, dbt.Layer(tuple(names.split()), full_refresh=True))
 publish_build(home, settings, plan)
 """
 # By rule file: the rows of a scenario, and the changes of the file that say the same.
@@ -55,7 +57,7 @@ def files_of(home: Home) -> dict[str, str]:
 def really_changed(brand: Home, tmp_path: Path, models: set[str]) -> Home:
     """A copy of the brand after both rule files were changed in a copy of the project."""
     project, home = tmp_path / "project", Home(tmp_path / "home")
-    for name in ("dagster_project", "dbt"):
+    for name in ("dagster_project", "dbt", "dashboards", "expectations"):
         ignored = shutil.ignore_patterns("target", "logs", "__pycache__")
         shutil.copytree(PROJECT_ROOT / name, project / name, ignore=ignored)
     for seed, (_, changes) in CHANGES.items():
@@ -69,9 +71,10 @@ def really_changed(brand: Home, tmp_path: Path, models: set[str]) -> Home:
         shutil.copytree(brand.root / name, home.root / name, symlinks=True)
     shutil.copy(brand.root / "current", home.root / "current", follow_symlinks=False)
     home.state_database.rename(home.next_database)
+    steps = " ".join(CHANGES), " ".join(sorted(models))
     done = subprocess.run(
-        [sys.executable, "-c", REAL, str(home.root), *CHANGES, *sorted(models)], cwd=project,
-        capture_output=True, text=True, check=False,
+        [sys.executable, "-c", REAL, str(home.root), *steps], cwd=project, capture_output=True,
+        text=True, check=False,
         env={"PYTHONPATH": str(project), "PATH": "/usr/bin:/bin"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

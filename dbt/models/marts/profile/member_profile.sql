@@ -15,6 +15,10 @@ with preferences as (
     group by member_id
 ),
 
+tiers as (
+    {{ tiers_dropping() }}
+),
+
 final as (
     select
         -- basic
@@ -75,6 +79,13 @@ final as (
         clv.p_alive,
         clv.clv_365d,
 
+        -- churn
+        risks.score as churn_score,
+        risks.level as churn_level,
+        risks.level_zh as churn_level_zh,
+        {{ churn_warning('risks', 'tiers.is_dropping', '') }} as churn_reasons,
+        {{ churn_warning('risks', 'tiers.is_dropping', '_zh') }} as churn_reasons_zh,
+
         -- programme
         tiers.tier_code,
         tiers.tier_name_zh,
@@ -83,6 +94,7 @@ final as (
         tiers.to_next as to_next_tier,
         tiers.days_left as tier_days_left,
         tiers.projected_tier,
+        coalesce(tiers.is_dropping, false) as is_tier_dropping,
         cast(coalesce(points.balance, 0) as decimal(18, 2)) as points_balance,
         cast(coalesce(points.expiring_30d, 0) as decimal(18, 2)) as points_expiring_30d,
 
@@ -126,7 +138,8 @@ final as (
     left join {{ ref('member_rfm') }} as rfm on members.member_id = rfm.member_id
     left join {{ ref('member_clv') }} as clv on members.member_id = clv.member_id
     left join {{ ref('member_value_layer') }} as layers on members.member_id = layers.member_id
-    left join {{ ref('member_tier') }} as tiers on members.member_id = tiers.member_id
+    left join {{ ref('member_churn_risk') }} as risks on members.member_id = risks.member_id
+    left join tiers on members.member_id = tiers.member_id
     left join {{ ref('points_balance') }} as points on members.member_id = points.member_id
     left join {{ ref('member_behaviour') }} as behaviour on members.member_id = behaviour.member_id
     left join preferences on members.member_id = preferences.member_id

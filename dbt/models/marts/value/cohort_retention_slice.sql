@@ -27,17 +27,6 @@ cohorts as (
     where orders.order_number = 1
 ),
 
-movements as (
-    select member_id, ordered_on as moved_on, member_id as active_member_id, net_revenue
-    from {{ ref('fct_order') }}
-    where is_valid
-    union all
-    -- a refund without its order falls into its own month and is no sign of activity
-    select member_id, refunded_on as moved_on, null as active_member_id, -amount as net_revenue
-    from {{ ref('fct_refund') }}
-    where order_key is null
-),
-
 sliced as (
     select member_id, cohort_month, 'all' as slice_type, 'all' as slice from cohorts
     union all
@@ -50,59 +39,9 @@ sliced as (
     where campaign_key is not null
 ),
 
-sizes as (
-    select cohort_month, slice_type, slice, count(*) as cohort_size
-    from sliced
-    group by cohort_month, slice_type, slice
-),
+{{ cohort_activity(['slice_type', 'slice']) }},
 
-active as (
-    select
-        sliced.cohort_month,
-        sliced.slice_type,
-        sliced.slice,
-        {{ month_start('movements.moved_on') }} as active_month,
-        count(distinct movements.active_member_id) as active_members,
-        sum(movements.net_revenue) as net_revenue
-    from sliced
-    inner join movements on sliced.member_id = movements.member_id
-    group by
-        sliced.cohort_month, sliced.slice_type, sliced.slice,
-        {{ month_start('movements.moved_on') }}
-),
-
-months as (
-    select distinct month_start as active_month
-    from {{ ref('dim_date') }}
-),
-
-grid as (
-    select
-        sizes.*,
-        months.active_month,
-        {{ months_between('sizes.cohort_month', 'months.active_month') }} as month_number,
-        {{ month_end('months.active_month') }} <= {{ as_of() }} as is_complete
-    from sizes
-    inner join months on months.active_month >= sizes.cohort_month
-),
-
-filled as (
-    select
-        grid.*,
-        coalesce(active.active_members, 0) as active_members,
-        cast(coalesce(active.net_revenue, 0) as decimal(18, 2)) as net_revenue,
-        sum(coalesce(active.net_revenue, 0)) over (
-            partition by grid.cohort_month, grid.slice_type, grid.slice
-            order by grid.month_number asc nulls last
-            rows between unbounded preceding and current row
-        ) as cumulative_revenue
-    from grid
-    left join active
-        on grid.cohort_month = active.cohort_month
-        and grid.slice_type = active.slice_type
-        and grid.slice = active.slice
-        and grid.active_month = active.active_month
-),
+{{ cohort_months(['slice_type', 'slice']) }},
 
 final as (
     select
