@@ -21,6 +21,7 @@ from dagster_project.console import (
     doctor,
     identity,
     member,
+    plan,
     quarantine,
     report,
     scenario,
@@ -43,6 +44,7 @@ app.add_typer(identity.app, name="identity")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(quarantine.app, name="quarantine")
 app.command("report")(report.report)
+app.command("plan")(plan.plan)
 app.add_typer(channel.app, name="channel")
 app.add_typer(source.app, name="source")
 app.add_typer(audience.app, name="audience")

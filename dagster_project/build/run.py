@@ -14,6 +14,7 @@ from dagster_project.release.durable import write_durably
 from dagster_project.settings import Home
 
 DONE, FAILED, BLOCKED = 0, 1, 3
+ASIDE = "build_aside"
 VERDICTS = {DONE: "published", FAILED: "failed", BLOCKED: "blocked by a gate"}
 
 
@@ -26,8 +27,8 @@ class RunResult:
     messages: tuple[str, ...] = field(default=())
 
 
-def run_refresh(home: Home, request: RefreshRequest) -> RunResult:
-    """Ingest, build, gate and publish.
+def run_refresh(home: Home, request: RefreshRequest, job: str = "refresh") -> RunResult:
+    """Ingest, build, gate and publish; with the job ``build_aside`` all but publish.
 
     Raises:
         LockHeld: another run works in this home.
@@ -38,7 +39,7 @@ def run_refresh(home: Home, request: RefreshRequest) -> RunResult:
     from dagster_project.definitions import defs
 
     with exclusive(home), dg.DagsterInstance.get() as instance:
-        result = defs.resolve_job_def("refresh").execute_in_process(
+        result = defs.resolve_job_def(job).execute_in_process(
             instance=instance,
             raise_on_error=False,
             run_config={
@@ -47,7 +48,7 @@ def run_refresh(home: Home, request: RefreshRequest) -> RunResult:
             },
         )
     outcome = _outcome(result)
-    _record(home, outcome, _seconds(result))
+    _record(home, outcome, job, _seconds(result))
     return outcome
 
 
@@ -68,14 +69,14 @@ def _seconds(result: Any) -> dict[str, float]:
     return {e.step_key: round(e.step_success_data.duration_ms / 1000, 3) for e in done}
 
 
-def _record(home: Home, outcome: RunResult, seconds: dict[str, float]) -> None:
+def _record(home: Home, outcome: RunResult, job: str, seconds: dict[str, float]) -> None:
     """Keep how the run ended beside its home, for ``status``."""
     folder = home.runs / outcome.run_id
     folder.mkdir(parents=True, exist_ok=True)
     record = {
         "run_id": outcome.run_id,
         "ended_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "verdict": VERDICTS[outcome.code],
+        "verdict": "built aside" if job == ASIDE and not outcome.code else VERDICTS[outcome.code],
         "messages": outcome.messages,
         "seconds": seconds,
     }

@@ -1,6 +1,8 @@
 """Publishing: the last step of a run, reached only when every blocking check passed."""
 
 import json
+from contextlib import closing
+from typing import Any
 
 import dagster as dg
 import duckdb
@@ -21,7 +23,10 @@ from dagster_project.release import (
     prune,
     publish,
 )
+from dagster_project.release.report import REPORT
 from dagster_project.settings import Home, Settings
+
+SHOWN_CHANGES = 60
 
 
 def _manifest(home: Home, plan: BuildPlan) -> tuple[ReleaseManifest, list[AcceptedCheck]]:
@@ -55,6 +60,26 @@ def publish_build(home: Home, settings: Settings, plan: BuildPlan) -> Release:
     return release
 
 
+def release_metadata(done: Release) -> dict[str, Any]:
+    """What Dagster shows of a release: its day, size, report, and what changed for readers."""
+    sql = "select relation, measure, previous, current, difference from ops.release_diff "
+    with closing(duckdb.connect(str(done.database), read_only=True)) as con:
+        changes = con.execute(
+            f"{sql} where difference <> 0 order by measure not like '%moved%', "
+            f"abs(difference) desc, relation, measure limit {SHOWN_CHANGES}"
+        ).fetchall()
+    head = "| table | measure | before | now | change |\n|---|---|---:|---:|---:|\n"
+    lines = [f"| {t} | {m} | {old:,} | {new:,} | {by:+,} |" for t, m, old, new, by in changes]
+    return {
+        "release": done.id,
+        "as_of": done.as_of,
+        "tables": len(done.facts["tables"]),
+        "dagster/row_count": sum(table["rows"] for table in done.facts["tables"].values()),
+        "report": dg.MetadataValue.path(done.path / REPORT),
+        "changes": dg.MetadataValue.md(head + "\n".join(lines) if lines else "none"),
+    }
+
+
 @dg.asset(
     name="release",
     group_name="release",
@@ -67,13 +92,4 @@ def release(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.Mater
     plan = warehouse.plan(context.run.run_id)
     with stage("publish"):
         done = publish_build(warehouse.home, warehouse.settings, plan)
-    rows = sum(table["rows"] for table in done.facts["tables"].values())
-    return dg.MaterializeResult(
-        metadata={
-            "release": done.id,
-            "as_of": plan.as_of.isoformat(),
-            "current": plan.make_current,
-            "tables": len(done.facts["tables"]),
-            "dagster/row_count": rows,
-        }
-    )
+    return dg.MaterializeResult(metadata={**release_metadata(done), "current": plan.make_current})

@@ -18,6 +18,7 @@ from dagster_project.release.diff import DiffRow, release_diff
 from dagster_project.release.digest import Measure, digest, measure
 from dagster_project.release.lock import LockHeld, RunLock, run_lock
 from dagster_project.release.manifest import QUALITY_COLUMNS, ReleaseManifest
+from dagster_project.release.preview import preview
 from dagster_project.release.publish import publish
 from dagster_project.release.state import promote_state
 from dagster_project.release.switch import clean_leftovers, prune, rollback
@@ -40,6 +41,7 @@ __all__ = [
     "list_releases",
     "measure",
     "open_release",
+    "preview",
     "promote_state",
     "prune",
     "publish",

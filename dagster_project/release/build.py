@@ -30,7 +30,11 @@ OWN_COLUMNS = {
     },
     "ops.release_diff": {
         "relation": ("varchar", "表", "Schema and table."),
-        "measure": ("varchar", "指标", "rows, keys_added, a money column's sum, <column>_moved."),
+        "measure": (
+            "varchar",
+            "指标",
+            "rows, keys, columns, a money column's sum, <column>_moved.",
+        ),
         "previous": ("decimal(18,2)", "上一发布值", "The figure in the previous release."),
         "current": ("decimal(18,2)", "本发布值", "The figure in this release."),
         "difference": ("decimal(18,2)", "差异", "Current minus previous."),

@@ -1,4 +1,4 @@
-"""What changed between two releases: rows, keys, money totals and moves between segments.
+"""What changed between two releases: rows, columns, keys, money totals and moves between segments.
 
 ``facts`` below is the ``tables`` part of ``release.json``: rows, digest, totals, key and segments
 of each relation. Relations of equal digest hold the same rows, so their keys are not read again.
@@ -24,6 +24,7 @@ from dagster_project.release.digest import (
 from dagster_project.settings import Home
 
 OWN_TABLES = ("ops.quality_result", "ops.release", "ops.release_diff")
+MOVED, NOTHING = "_moved", "none"
 Facts = Mapping[str, Mapping[str, Any]]
 
 
@@ -68,12 +69,30 @@ def _key_rows(
     yield DiffRow(relation, "keys_removed", Decimal(removed), Decimal(0))
     for segment in shared.intersection(facts["segments"]):
         column = quoted(segment)
-        moved = _count(
-            con,
-            f"select count(*) from {old} as o join {new} as n using ({keys}) "
-            f"where o.{column} is distinct from n.{column}",
-        )
-        yield DiffRow(relation, f"{segment}_moved", Decimal(0), Decimal(moved))
+        moves = con.execute(
+            f"select coalesce(cast(o.{column} as varchar), '{NOTHING}'), "
+            f"coalesce(cast(n.{column} as varchar), '{NOTHING}'), count(*) "
+            f"from {old} as o join {new} as n using ({keys}) "
+            f"where o.{column} is distinct from n.{column} group by 1, 2 order by 1, 2"
+        ).fetchall()
+        total = sum(count for _, _, count in moves)
+        yield DiffRow(relation, f"{segment}{MOVED}", Decimal(0), Decimal(total))
+        for before, after, count in moves:
+            name = f"{segment}{MOVED}: {before} > {after}"
+            yield DiffRow(relation, name, Decimal(0), Decimal(count))
+
+
+def _schema_rows(con: duckdb.DuckDBPyConnection, relation: str) -> Iterator[DiffRow]:
+    """Columns that came, went or are of another type."""
+    old = columns_of(con, f"previous.{relation}")
+    new = columns_of(con, f"current.{relation}")
+    for name in sorted(old.keys() | new.keys()):
+        if name not in old:
+            yield DiffRow(relation, f"column_added: {name}", Decimal(0), Decimal(1))
+        elif name not in new:
+            yield DiffRow(relation, f"column_removed: {name}", Decimal(1), Decimal(0))
+        elif old[name] != new[name]:
+            yield DiffRow(relation, f"column_retyped: {name}", Decimal(0), Decimal(1))
 
 
 def _figures(facts: Mapping[str, Any] | None) -> dict[str, Decimal]:
@@ -100,6 +119,7 @@ def compare(con: duckdb.DuckDBPyConnection, previous: Facts, current: Facts) -> 
             for name in old_figures | new_figures
         ]
         if old and new and old["digest"] != new["digest"]:
+            rows += sorted(_schema_rows(con, relation), key=lambda row: row.measure)
             rows += sorted(_key_rows(con, relation, new), key=lambda row: row.measure)
     return rows
 
