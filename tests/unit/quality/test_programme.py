@@ -17,6 +17,7 @@ RELATIONS = {
     "marts.points_balance",
     "marts.points_lot",
     "marts.points_movement",
+    "marts.tier_cohort_retention",
 }
 # m1 earned 100, spent 30 and let 10 expire; m2 was taken back 20 more than was left.
 TABLES = """
@@ -51,6 +52,10 @@ union all
 select * from (values
     ('m1', 1, 'base', 'join', timestamp '2026-01-01', timestamp '2026-02-01', false),
     ('m1', 2, 'gold', 'order', timestamp '2026-02-01', null, true));
+create table marts.tier_cohort_retention as
+select cast(date_trunc('month', ordered_on) as date) as cohort_month, 'base' as tier_code,
+    0 as month_number, count(*) as cohort_size
+from core.fct_order where order_number = 1 group by all;
 create table marts.member_tier as
 select member_id, tier_code from marts.member_tier_history where is_current;
 """
@@ -125,6 +130,10 @@ DEFECTS = {
     "a change without a reason": (
         "update marts.member_tier_history set reason = null where version_no = 2",
         "member_tier_history__tiers_are_named",
+    ),
+    "a buyer without a tier at the first order": (
+        "update marts.tier_cohort_retention set cohort_size = cohort_size - 1",
+        "tier_cohort_retention__cohorts_are_buyers",
     ),
     "a tier the history does not know": (
         "update marts.member_tier set tier_code = 'platinum' where member_id = 'm1'",
