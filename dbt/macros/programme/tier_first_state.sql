@@ -1,9 +1,19 @@
-{#- Every member begins in the base tier, when first seen or with the first thing earned. -#}
+{#-
+    Every member begins in the base tier, when first seen or with the first thing earned. Where no
+    record of a member has a time (a list of customers without one), the member begins as of today.
+-#}
 {% macro tier_first_state() -%}
 with earned as (
     select member_id, min(known_at) as began_at
     from {{ ref('tier_earning') }}
     group by member_id
+),
+
+members as (
+    select
+        member_id,
+        coalesce(first_seen_at, {{ business_day_start(as_of()) }}) as first_seen_at
+    from {{ ref('dim_member') }}
 )
 
 select
@@ -20,6 +30,6 @@ select
     cast(null as timestamp) as basis_at,
     0 as safe_rank,
     members.first_seen_at as safe_period_at
-from {{ ref('dim_member') }} as members
+from members
 left join earned on members.member_id = earned.member_id
 {%- endmacro %}
