@@ -33,6 +33,9 @@ defs = dg.Definitions(
     jobs=[
         jobs.refresh,
         jobs.rebuild_from_raw,
+        jobs.build_aside,
+        jobs.publish,
+        jobs.roll_back,
         sources.pull_sources,
         audiences.export_audience,
     ],

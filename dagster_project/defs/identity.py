@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from dagster_project.build.dbt import row_counts
 from dagster_project.build.progress import stage
 from dagster_project.defs.warehouse import Warehouse
 from dagster_project.identity import VaultValues, resolve_identity
@@ -53,5 +54,7 @@ def identity(
             VaultValues(home, keys, warehouse.settings),
             warehouse.settings,
         )
+    rows = row_counts(home.next_database, [tuple(spec.key.path) for spec in _specs()])
     for spec in _specs():
-        yield dg.MaterializeResult(asset_key=spec.key, metadata=report.measures)
+        count = {"dagster/row_count": rows[tuple(spec.key.path)]}
+        yield dg.MaterializeResult(asset_key=spec.key, metadata={**report.measures, **count})

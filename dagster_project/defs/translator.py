@@ -27,6 +27,12 @@ class WarehouseTranslator(DagsterDbtTranslator):
         layer, *rest = dbt_resource_props["fqn"][1:]
         return f"marts_{rest[0]}" if layer == "marts" else layer
 
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """The Chinese label, then what the model's YAML says (the grain comes first)."""
+        meta = (dbt_resource_props.get("config") or {}).get("meta") or {}
+        said = super().get_description(dbt_resource_props)
+        return f"{meta['label_zh']} — {said}" if "label_zh" in meta else said
+
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
         """Whom to ask about a table."""
         schema = str(dbt_resource_props.get("schema", ""))
