@@ -147,9 +147,10 @@ async function draw(box) {
   const colours = data.theme[state.theme];
   const target = document.createElement("div");
   target.className = "drawing";
-  target.setAttribute("role", "img");
-  target.setAttribute("aria-label", pick(chart.alt));
   box.replaceChildren(target);
+  const named = { role: "img", "aria-roledescription": "", "aria-label": pick(chart.alt) };
+  const name = () => Object.entries(named).forEach(([k, v]) => (v ? target.setAttribute(k, v) : target.removeAttribute(k)));
+  name();
   if (!rows.length) return;
   const across = new Set(rows.map((r) => r[chart.x])).size;
   if (chart.heat) target.style.minWidth = `${across * 36 + 120}px`;
@@ -163,6 +164,7 @@ async function draw(box) {
     tooltip: { disableDefaultStyle: true },
   });
   // The picture has one text alternative, its own; single marks are not read out one by one.
+  name();
   for (const svg of target.querySelectorAll("svg")) svg.setAttribute("aria-hidden", "true");
   return view;
 }

@@ -113,7 +113,8 @@ def test_figures_are_those_of_sql(page: str, tab: Tab, home: Home, panels: dict[
             rows = [row for row in rows if row["channel"] == "all"]
         if "segment" in chart.filters and chosen["segment"] == "All":
             rows = [row for row in rows if row["segment"] == "all"]
-        small = [any(0 < (r[g] or 0) < 5 for g in chart.guard) for r in rows]
+        veiling = [g for g, hidden in chart.veils.items() if column.name in hidden]
+        small = [any(0 < (r[g] or 0) < 5 for g in (*chart.guard, *veiling)) for r in rows]
         assert len(shown) == len(rows), name
         for cells, row, is_small in zip(shown, rows, small, strict=True):
             if is_small:
