@@ -13,7 +13,7 @@ STAMP := $(VENV)/.installed-$(KEY)
 CANDIDATES := python3.11 python3.12 python3.13 python3.14 python3
 NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: setup run test check dev lint bench faults clean
+.PHONY: setup run test check dev dashboard lint bench faults clean
 .DEFAULT_GOAL := run
 
 setup: $(STAMP)
@@ -63,6 +63,9 @@ dev: setup
 	prepare_instance(home_from_environment())"
 	DAGSTER_HOME="$(MEMBER_WAREHOUSE_HOME)/dagster" \
 	    $(BIN)/dagster dev --host 127.0.0.1 --module-name dagster_project.definitions
+
+dashboard: setup
+	$(BIN)/member-warehouse report --serve --open
 
 bench: setup
 	$(BIN)/python -m benchmarks.pipeline
