@@ -109,10 +109,9 @@ def test_figures_are_those_of_sql(page: str, tab: Tab, home: Home, panels: dict[
         chosen = dict(tab.evaluate(
             "[...document.querySelectorAll('.page:not([hidden]) [data-filter]')]"
             ".map(one => [one.dataset.filter, one.value])"))  # fmt: skip
-        if "channel" in chart.filters and chosen["channel"] == "All":
-            rows = [row for row in rows if row["channel"] == "all"]
-        if "segment" in chart.filters and chosen["segment"] == "All":
-            rows = [row for row in rows if row["segment"] == "all"]
+        for by in ("channel", "segment", "contact_channel"):
+            if by in chart.filters and chosen[by] == "All":
+                rows = [row for row in rows if row[by] == "all"]
         veiling = [g for g, hidden in chart.veils.items() if column.name in hidden]
         small = [any(0 < (r[g] or 0) < 5 for g in (*chart.guard, *veiling)) for r in rows]
         assert len(shown) == len(rows), name

@@ -42,7 +42,7 @@ pytestmark = pytest.mark.slow
 BUYERS, PERSONS = 4_000, 1_000
 MODELS = (
     "lifecycle_transition", "member_lifecycle", "member_lifecycle_monthly", "member_month",
-    "member_purchase_rhythm", "dim_member_history",
+    "member_purchase_rhythm", "dim_member_history", "golden_rules",
 )  # fmt: skip
 TRACKED = (
     "registered_on", "registration_channel", "gender", "birth_year", "province", "city",

@@ -8,24 +8,24 @@ from tests.unit.ingest.delivery import NOW
 
 CONTRACT = "order_id,ordered_at,status,net_paid_amount\nC1,2024-05-01,paid,5\n"
 EXPORT = (
-    "订单编号 ,买家会员名,买家应付货款,买家实际支付金额,订单状态,订单创建时间\n"
-    '"=""123456789012345678""",tb_1,9.00,9.00,交易成功,2024-05-02 10:00:00\n'
+    "Name,Email,Financial Status,Paid at,Created at,Total,Lineitem quantity,Lineitem name\n"
+    "#1001,a@example.com,paid,2024-05-02 10:00:00 +0800,2024-05-02 10:00:00 +0800,9.00,1,Tea\n"
 )
 
 
 def test_each_file_is_read_by_the_format_its_columns_are_in(warehouse):
-    warehouse.deliver("tmall/orders_a.csv", CONTRACT)
-    warehouse.deliver("tmall/orders_b.csv", EXPORT.encode("gb18030"))
-    warehouse.deliver("tmall/products.csv", "product_id\nP\n")
+    warehouse.deliver("shopify/orders_a.csv", CONTRACT)
+    warehouse.deliver("shopify/orders_b.csv", EXPORT)
+    warehouse.deliver("shopify/products.csv", "product_id\nP\n")
     report = warehouse.ingest()
     assert not report.held
     assert {(one.file, one.format, one.entity) for one in report.files if one.rows_loaded} == {
-        ("tmall/orders_a.csv", "contract", "orders"),
-        ("tmall/orders_b.csv", "tmall", "trades"),
-        ("tmall/products.csv", "contract", "products"),
+        ("shopify/orders_a.csv", "contract", "orders"),
+        ("shopify/orders_b.csv", "shopify", "order_rows"),
+        ("shopify/products.csv", "contract", "products"),
     }
     assert warehouse.query("select channel, order_id from raw.contract__orders") == [
-        ("tmall", "C1")
+        ("shopify", "C1")
     ]
     again = warehouse.ingest(NOW + timedelta(days=1))
     assert {one.status for one in again.files} == {"known"}
@@ -33,15 +33,15 @@ def test_each_file_is_read_by_the_format_its_columns_are_in(warehouse):
 
 
 def test_a_damaged_export_is_told_in_the_presets_words(warehouse):
-    warehouse.deliver("tmall/orders.csv", EXPORT.replace("买家实际支付金额", "x"))
+    warehouse.deliver("shopify/orders.csv", EXPORT.replace("Name,", "Nummer,"))
     [held] = warehouse.ingest().held
-    assert (held.format, held.entity, held.reason) == ("tmall", "trades", "missing_column")
-    assert "paid_amount" in held.detail
+    assert (held.format, held.entity, held.reason) == ("shopify", "order_rows", "missing_column")
+    assert "order_name" in held.detail
 
 
 def test_a_bound_channel_is_read_as_it_is_bound(warehouse):
     warehouse.home.landing.mkdir(parents=True)
-    (warehouse.home.landing / "channels.yml").write_text("channels: {tmall: tmall}")
-    warehouse.deliver("tmall/orders.csv", CONTRACT)
+    (warehouse.home.landing / "channels.yml").write_text("channels: {shopify: shopify}")
+    warehouse.deliver("shopify/orders.csv", CONTRACT)
     [held] = warehouse.ingest().held
-    assert (held.format, held.reason) == ("tmall", "missing_column")
+    assert (held.format, held.reason) == ("shopify", "missing_column")
