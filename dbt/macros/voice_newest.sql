@@ -15,7 +15,7 @@
         select
             answers.*,
             row_number() over (
-                partition by answers.respondent, answers.answered_month
+                partition by answers.respondent_key, answers.answered_month
                 order by
                     answers.answered_at desc nulls last,
                     answers.survey_response_key desc nulls last

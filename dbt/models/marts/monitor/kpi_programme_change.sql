@@ -25,7 +25,7 @@ newest as (
         answers.answered_on,
         {{ add_days('answers.answered_on', 'rules.voice_days') }} as expires_on,
         lead(answers.answered_on) over (
-            partition by answers.survey_type, answers.respondent
+            partition by answers.survey_type, answers.respondent_key
             order by answers.answered_at asc nulls last, answers.survey_response_key asc nulls last
         ) as next_on
     from {{ ref('voice_answer') }} as answers

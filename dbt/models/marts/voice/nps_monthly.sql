@@ -27,11 +27,11 @@ invited as (
 ),
 
 asked as (
-    select month, count(distinct respondent) as asked
+    select month, count(distinct respondent_key) as asked
     from (
-        select month, member_id as respondent from invited
+        select month, member_id as respondent_key from invited
         union all
-        select answers.answered_month as month, answers.respondent
+        select answers.answered_month as month, answers.respondent_key
         from {{ ref('voice_answer') }} as answers
         where answers.survey_type = 'nps'
             and answers.answered_month in (select month from invited)
