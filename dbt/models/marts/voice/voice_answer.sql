@@ -6,7 +6,8 @@ with final as (
         answers.survey_type,
         answers.channel,
         answers.member_id,
-        coalesce(answers.member_id, answers.record_key, answers.survey_response_key) as respondent_key,
+        coalesce(answers.member_id, answers.record_key, answers.survey_response_key)
+            as respondent_key,
         answers.asked_at,
         answers.answered_at,
         answers.answered_on,
