@@ -122,7 +122,7 @@ def status(as_json: AsJson = False) -> None:
 @app.command()
 def sample(
     directory: Annotated[Path, typer.Argument(help="Where the demo brand's channels deliver.")],
-    members: Annotated[int, typer.Option(min=200, help="Persons.")] = 20_000,
+    members: Annotated[int, typer.Option(min=200, help="Persons.")] = 12_000,
     days: Annotated[int, typer.Option(min=60, help="Days of history.")] = 730,
     seed: Annotated[int, typer.Option(help="Equal seeds, equal files.")] = 7,
     presets: Annotated[

@@ -39,7 +39,7 @@ class SampleSummary:
 
 def write_sample(  # noqa: PLR0913, PLR0917 (the options of one command)
     directory: Path,
-    members: int = 20_000,
+    members: int = 12_000,
     days: int = 730,
     seed: int = 7,
     last_day: date = date(2026, 10, 31),
