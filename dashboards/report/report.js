@@ -119,7 +119,7 @@ function inked(rows, chart, colours) {
   const values = rows.map((r) => r[chart.heat]).filter((v) => v !== null);
   const scale = chart.middle === null ? colours.heat : colours.diverging;
   const high = Math.max(...values);
-  const low = chart.middle === null ? Math.min(0, ...values) : Math.min(...values);
+  const low = Math.min(...values);
   const place = (v) => {
     if (chart.middle === null) return (v - low) / (high - low || 1);
     return v < chart.middle ? 0.5 * (v - low) / (chart.middle - low || 1) : 0.5 + 0.5 * (v - chart.middle) / (high - chart.middle || 1);
