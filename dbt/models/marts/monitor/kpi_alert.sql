@@ -99,6 +99,7 @@ final as (
         label_zh,
         reason,
         date_day as fired_on,
+        date_day as {{ adapter.quote('on') }},
         value,
         expected,
         deviation,
