@@ -79,19 +79,19 @@ weighed as (
                 then case when touch_type = 'coupon' then 1 else 0 end
             when place = places then 1
             else 0
-        end as decimal(18, 12)) as weight
+        end as decimal(18, 9)) as weight
     from aged
 ),
 
 shared as (
     select
         weighed.*,
-        cast(sum(weight) over (partition by order_key, model) as decimal(18, 12))
+        cast(sum(weight) over (partition by order_key, model) as decimal(18, 9))
             as total_weight,
         cast(sum(weight) over (
             partition by order_key, model order by place asc nulls last
             rows between unbounded preceding and current row
-        ) as decimal(18, 12)) as running_weight
+        ) as decimal(18, 9)) as running_weight
     from weighed
     where weight > 0
 ),
