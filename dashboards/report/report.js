@@ -119,6 +119,7 @@ function inked(rows, chart, colours) {
   const values = rows.map((r) => r[chart.heat]).filter((v) => v !== null);
   const scale = chart.middle === null ? colours.heat : colours.diverging;
   const high = Math.max(...values);
+  if (!values.length) return rows;
   const low = Math.min(...values);
   const place = (v) => {
     if (chart.middle === null) return (v - low) / (high - low || 1);
