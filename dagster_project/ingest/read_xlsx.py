@@ -62,10 +62,10 @@ def _sheet(book: CalamineWorkbook, name: str | None) -> CalamineSheet:
 
 
 def _texts(row: list[Any]) -> list[str | None]:
-    return [_text(one) for one in row]
+    return [cell_text(one) for one in row]
 
 
-def _text(value: Any) -> str | None:
+def cell_text(value: Any) -> str | None:
     """The text of a cell as a file of text would show it."""
     if value is None or value == "":
         return None

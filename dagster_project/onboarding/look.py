@@ -17,6 +17,7 @@ from python_calamine import CalamineWorkbook
 from dagster_project.ingest.archive import Source
 from dagster_project.ingest.dialect import DELIMITERS
 from dagster_project.ingest.intake import take_in_text
+from dagster_project.ingest.read_xlsx import cell_text
 
 ROWS = 1000
 _BYTES = 1 << 20
@@ -46,7 +47,7 @@ def look_at(path: Path) -> Look:
     kind = next((one for one in reversed(path.suffixes) if one.lower() != ".gz"), "").lower()
     if kind == ".xlsx":
         rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).iter_rows()
-        columns = _table(itertools.islice(([_text(cell) for cell in row] for row in rows), ROWS))
+        columns = _table(itertools.islice(([cell_text(cell) for cell in row] for row in rows), ROWS))
     elif kind == ".parquet":
         batch = next(pq.ParquetFile(path).iter_batches(ROWS), None)
         columns = _records(batch.to_pylist() if batch else [])
@@ -112,7 +113,7 @@ def _objects(text: str) -> Iterator[Any]:
 def _records(records: Iterable[Any]) -> dict[str, list[str | None]]:
     flat = [dict(_leaves(one)) for one in records if isinstance(one, dict)]
     names = list(dict.fromkeys(name for one in flat for name in one))
-    return {name: [_text(one.get(name)) for one in flat] for name in names}
+    return {name: [_json_text(one.get(name)) for one in flat] for name in names}
 
 
 def _leaves(record: dict[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
@@ -123,11 +124,5 @@ def _leaves(record: dict[str, Any], above: str = "") -> Iterator[tuple[str, Any]
             yield f"{above}{name}", value
 
 
-def _text(value: Any) -> str | None:
-    if value is None or value == "":
-        return None
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else str(value)
+def _json_text(value: Any) -> str | None:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else cell_text(value)
