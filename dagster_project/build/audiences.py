@@ -11,9 +11,8 @@ import duckdb
 from dagster_project.build.conditions import (
     ConditionError,
     Row,
-    code_problems,
+    RuleFile,
     expression_problems,
-    lay_relations,
     read_rows,
     stored_rows,
 )
@@ -44,22 +43,16 @@ def check_audiences(rows: list[Row], manifest: Any) -> None:
     Raises:
         AudienceError: the first wrong row.
     """
-    with duckdb.connect() as con:
-        lay_relations(con, manifest, (RELATION,))
-        seen: set[str] = set()
-        for row in rows:
-            for problem in _problems(con, row, seen):
-                line = f" line {row['line']}" if "line" in row else ""
-                code = row["audience_code"]
-                raise AudienceError(f"audience_rules.csv{line} (audience {code!r}): {problem}")
-            seen.add(row["audience_code"])
+    FILE.check(rows, manifest)
 
 
-def _problems(con: duckdb.DuckDBPyConnection, row: Row, seen: set[str]) -> Iterator[str]:
-    yield from code_problems(row, "audience_code", seen)
+def _problems(con: duckdb.DuckDBPyConnection, row: Row) -> Iterator[str]:
     for column in ("condition", "reason"):
         if not row[column]:
             yield f"{column}: write {'whom it holds' if column == 'condition' else 'why'}"
     for column, wanted in EXPRESSIONS.items():
         if text := row[column]:
             yield from expression_problems(con, RELATION, column, text, wanted)
+
+
+FILE = RuleFile(AUDIENCES.name, "audience", "audience_code", (RELATION,), _problems, AudienceError)

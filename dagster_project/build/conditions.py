@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +78,39 @@ def lay_relations(con: duckdb.DuckDBPyConnection, manifest: Any, names: Iterable
         kinds = {c.name: c.data_type for c in node.columns.values()}
         cells = (f'cast({EXAMPLES.get(k, "1")} as {k}) as "{n}"' for n, k in kinds.items())
         con.execute(f"create table {name} as select {', '.join(cells)}")
+
+
+@dataclass(frozen=True)
+class RuleFile:
+    """A file of rules with conditions.
+
+    Attributes:
+        name: the file's name.
+        thing: what one row is, as a message calls it.
+        key: the column of the row's code.
+        relations: the tables its conditions may look at.
+        problems: what else is wrong with a row, nothing where it is sound.
+        error: raised for the first wrong row.
+    """
+
+    name: str
+    thing: str
+    key: str
+    relations: tuple[str, ...]
+    problems: Callable[[duckdb.DuckDBPyConnection, Row], Iterator[str]]
+    error: type[ConditionError]
+
+    def check(self, rows: list[Row], manifest: Any) -> None:
+        """Check every row against the columns its table promises; raises ``error``."""
+        with duckdb.connect() as con:
+            lay_relations(con, manifest, self.relations)
+            seen: set[str] = set()
+            for row in rows:
+                code = row[self.key]
+                for problem in chain(code_problems(row, self.key, seen), self.problems(con, row)):
+                    line = f" line {row['line']}" if "line" in row else ""
+                    raise self.error(f"{self.name}{line} ({self.thing} {code!r}): {problem}")
+                seen.add(code)
 
 
 def code_problems(row: Row, key: str, seen: set[str]) -> Iterator[str]:

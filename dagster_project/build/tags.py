@@ -11,9 +11,8 @@ import duckdb
 from dagster_project.build.conditions import (
     ConditionError,
     Row,
-    code_problems,
+    RuleFile,
     expression_problems,
-    lay_relations,
     read_rows,
     stored_rows,
 )
@@ -50,18 +49,10 @@ def check_tags(rows: list[Row], manifest: Any) -> None:
     Raises:
         TagError: the first wrong row.
     """
-    with duckdb.connect() as con:
-        lay_relations(con, manifest, RELATIONS)
-        seen: set[str] = set()
-        for row in rows:
-            for problem in _problems(con, row, seen):
-                line = f" line {row['line']}" if "line" in row else ""
-                raise TagError(f"tags.csv{line} (tag {row['tag_code']!r}): {problem}")
-            seen.add(row["tag_code"])
+    FILE.check(rows, manifest)
 
 
-def _problems(con: duckdb.DuckDBPyConnection, row: Row, seen: set[str]) -> Iterator[str]:
-    yield from code_problems(row, "tag_code", seen)
+def _problems(con: duckdb.DuckDBPyConnection, row: Row) -> Iterator[str]:
     if row["relation"] not in RELATIONS:
         yield f"relation: {row['relation']!r} is none of {', '.join(RELATIONS)}"
     if not row["condition"]:
@@ -69,3 +60,6 @@ def _problems(con: duckdb.DuckDBPyConnection, row: Row, seen: set[str]) -> Itera
     for column, wanted in EXPRESSIONS.items():
         if text := row[column]:
             yield from expression_problems(con, row["relation"], column, text, wanted)
+
+
+FILE = RuleFile(TAGS.name, "tag", "tag_code", RELATIONS, _problems, TagError)
