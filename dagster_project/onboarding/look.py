@@ -47,7 +47,7 @@ def look_at(path: Path) -> Look:
     kind = next((one for one in reversed(path.suffixes) if one.lower() != ".gz"), "").lower()
     if kind == ".xlsx":
         rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).iter_rows()
-        columns = _table(itertools.islice(([cell_text(cell) for cell in row] for row in rows), ROWS))
+        columns = _table([cell_text(cell) for cell in row] for row in itertools.islice(rows, ROWS))
     elif kind == ".parquet":
         batch = next(pq.ParquetFile(path).iter_batches(ROWS), None)
         columns = _records(batch.to_pylist() if batch else [])
