@@ -6,7 +6,6 @@ run holds the lock.
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -28,7 +27,8 @@ from dagster_project.console import (
     source,
     verbs,
 )
-from dagster_project.console.output import errors
+from dagster_project.console.days import day_of
+from dagster_project.console.output import AsJson, errors
 
 app = typer.Typer(
     help="The open data warehouse for e-commerce membership.",
@@ -50,8 +50,6 @@ app.add_typer(source.app, name="source")
 app.add_typer(audience.app, name="audience")
 app.add_typer(member.app, name="member")
 app.command("doctor")(doctor.doctor)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 class Format(StrEnum):
@@ -81,10 +79,11 @@ def run(
     make_current: Annotated[
         bool, typer.Option(help="Publish as current even for an earlier day than the current one.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Ingest, build, gate and publish, as one Dagster run."""
     with errors():
-        verbs.run(RefreshRequest(landing, _day(as_of), full_refresh, make_current))
+        verbs.run(RefreshRequest(landing, day_of(as_of), full_refresh, make_current), as_json)
 
 
 @app.command()
@@ -92,10 +91,11 @@ def sql(
     query: Annotated[str, typer.Argument(help="One statement over core, marts and ops.")],
     format: Annotated[Format, typer.Option(help="table, csv or json.")] = Format.table,
     release: Annotated[str | None, typer.Option(help="A release id; default the current.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Query a release, read-only."""
     with errors():
-        verbs.query(query, format.value, release)
+        verbs.query(query, Format.json if as_json else format, release)
 
 
 @app.command()
@@ -106,10 +106,12 @@ def releases(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def rollback(release_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+def rollback(
+    release_id: Annotated[str, typer.Argument(metavar="ID")], as_json: AsJson = False
+) -> None:
     """Make an older release the current one."""
     with errors():
-        verbs.roll_back(release_id)
+        verbs.roll_back(release_id, as_json)
 
 
 @app.command()
@@ -120,7 +122,7 @@ def status(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def sample(
+def sample(  # noqa: PLR0913, PLR0917 (the options of one verb)
     directory: Annotated[Path, typer.Argument(help="Where the demo brand's channels deliver.")],
     members: Annotated[int, typer.Option(min=200, help="Persons.")] = 12_000,
     days: Annotated[int, typer.Option(min=60, help="Days of history.")] = 730,
@@ -128,13 +130,14 @@ def sample(
     presets: Annotated[
         bool, typer.Option("--presets", help="Small files in every preset's format instead.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write the demo brand's landing files."""
     with errors():
         if presets:
-            verbs.write_preset_files(directory)
+            verbs.write_preset_files(directory, as_json)
         else:
-            verbs.write_demo(directory, members, days, seed)
+            verbs.write_demo(directory, members, days, seed, as_json)
 
 
 @batch_app.command("list")
@@ -148,10 +151,11 @@ def batch_list(as_json: AsJson = False) -> None:
 def batch_withdraw(
     batch_id: Annotated[str, typer.Argument(metavar="ID")],
     reason: Annotated[str, typer.Option(help="Why; kept with the mark.")],
+    as_json: AsJson = False,
 ) -> None:
     """Take a delivery out of everything downstream; raw keeps it, marked."""
     with errors():
-        verbs.withdraw(batch_id, reason)
+        verbs.withdraw(batch_id, reason, as_json)
 
 
 @gate_app.command("accept")
@@ -159,18 +163,8 @@ def gate_accept(
     run_id: Annotated[str, typer.Argument(metavar="RUN")],
     check: Annotated[str, typer.Argument(metavar="CHECK")],
     reason: Annotated[str, typer.Option(help="Why it is right this time; logged.")],
+    as_json: AsJson = False,
 ) -> None:
     """Let one blocked check of a run pass once."""
     with errors():
-        verbs.accept(run_id, check, reason)
-
-
-def _day(text: str) -> date | None:
-    if text == "auto":
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(
-            f"{text!r} is no day: write YYYY-MM-DD or auto", param_hint="--as-of"
-        ) from None
+        verbs.accept(run_id, check, reason, as_json)

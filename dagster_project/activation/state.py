@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import duckdb
 
@@ -21,6 +22,17 @@ class State:
 
     release_id: str
     as_of: date
+
+
+def published_state(home: Home) -> Path:
+    """The database of the last published build.
+
+    Raises:
+        ReleaseError: nothing is published yet.
+    """
+    if not home.state_database.exists():
+        raise ReleaseError("nothing is published yet: `member-warehouse run` makes a release")
+    return home.state_database
 
 
 @contextmanager

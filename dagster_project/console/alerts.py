@@ -7,11 +7,10 @@ from typing import Annotated
 
 import typer
 
-from dagster_project.console.output import errors, out, show
+from dagster_project.console.output import AsJson, answer, errors, show
 from dagster_project.settings import home_from_environment
 
 app = typer.Typer(help="Alerts of KPIs: what fired, and telling it.", no_args_is_help=True)
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 COLUMNS = (
     "rule", "slice_type", "slice", "severity", "state", "fired_on", "recovered_on", "value",
     "expected",
@@ -38,7 +37,7 @@ def list_(
 
 
 @app.command()
-def deliver() -> None:
+def deliver(as_json: AsJson = False) -> None:
     """Tell what was not told yet to the targets in MEMBER_WAREHOUSE_ALERT_TARGETS."""
     with errors():
         from dagster_project.activation.alert_delivery import deliver_current
@@ -47,9 +46,8 @@ def deliver() -> None:
         home = home_from_environment()
         with exclusive(home):
             outcome = deliver_current(home)
-        figures = ", ".join(
-            f"{value} {name}" for name, value in dataclasses.asdict(outcome).items()
-        )
-        out.print(figures, markup=False)
+        figures = dataclasses.asdict(outcome)
+        text = ", ".join(f"{value} {name}" for name, value in figures.items())
+        answer(figures, text, as_json)
         if outcome.failed:
             raise typer.Exit(1)

@@ -6,11 +6,19 @@ from typing import Annotated, Any
 
 import typer
 
-from dagster_project.console.output import errors, out, print_rows, print_table, show
+from dagster_project.console.output import (
+    AsJson,
+    answer,
+    errors,
+    out,
+    print_json,
+    print_rows,
+    print_table,
+    show,
+)
 from dagster_project.settings import home_from_environment, settings_from_environment
 
 app = typer.Typer(help="Audiences: who is in them, and out with consent.", no_args_is_help=True)
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Code = Annotated[str, typer.Argument(metavar="CODE", help="See `audience list`.")]
 _LIST = """
 select rules.audience_code, rules.audience_zh, rules.contact_channel, count(*) as members,
@@ -49,8 +57,10 @@ def show_(
 
     with errors(), open_release(home_from_environment()) as con:
         found = con.execute(_SHOW, [code, limit])
-        columns = [column[0] for column in found.description or []]
-        print_rows(columns, found.fetchall(), "json" if as_json else "table")
+        columns, rows = [column[0] for column in found.description or []], found.fetchall()
+        if not rows:
+            raise ValueError(f"nobody is in an audience {code!r}: see `audience list`")
+        print_rows(columns, rows, "json" if as_json else "table")
 
 
 @app.command()
@@ -71,7 +81,7 @@ def export(
         )
         facts = {"export_id": summary.export_id, "outcomes": summary.outcomes}
         if as_json:
-            print_rows(list(facts), [list(facts.values())], "json")
+            print_json(facts)
             return
         out.print(f"{summary.export_id}: {summary.exported} members to {to}", markup=False)
         print_table(("outcome", "members"), sorted(summary.outcomes.items()))
@@ -92,7 +102,8 @@ def log(
         with exclusive_log(home):
             entries = verified_log(home, load_keys(home))
         if verify:
-            out.print(f"the log holds: {len(entries)} entries", markup=False)
+            facts = {"holds": True, "entries": len(entries)}
+            answer(facts, f"the log holds: {len(entries)} entries", as_json)
             return
         rows: list[dict[str, Any]] = [{c: entry.get(c) for c in _LOG} for entry in entries]
         if not as_json:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any
 
 import typer
 
-from dagster_project.console.output import errors, out
+from dagster_project.console.output import AsJson, errors, out, print_json
 from dagster_project.settings import home_from_environment, settings_from_environment
 
 app = typer.Typer(help="One member: records, standing, tags, audiences.", no_args_is_help=True)
@@ -23,13 +22,13 @@ def show(
     personal: Annotated[
         bool, typer.Option("--personal", help="Also name and contacts, with the key; logged.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say why: records, segment, tier, risk, tags, audiences; the rule row and figures of each."""
     with errors():
         facts = _facts(identity, personal)
         if as_json:
-            print(json.dumps(facts, default=str, ensure_ascii=False))
+            print_json(facts)
             return
         out.print(f"{facts['member_id']}, as of {facts['as_of']}", markup=False)
         for line in facts["identity"]:
@@ -46,11 +45,11 @@ def show(
 
 def _facts(identity: str, personal: bool) -> dict[str, Any]:
     from dagster_project.activation.explain import explain_member
-    from dagster_project.activation.state import open_state
+    from dagster_project.activation.state import open_state, published_state
     from dagster_project.identity.explain import why
 
     home, settings = home_from_environment(), settings_from_environment()
-    known = why(home.state_database, identity)
+    known = why(published_state(home), identity)
     with open_state(home, settings) as (con, state):
         member = con.execute(_MEMBER, {"id": identity}).fetchall()[0][0]
         answers = explain_member(con, member, state.as_of)

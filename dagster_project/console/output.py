@@ -6,16 +6,19 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Annotated, Any
 
 import duckdb
 import typer
+from rich.cells import cell_len
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 FAILED, LOCKED = 1, 4
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
@@ -29,7 +32,9 @@ def errors() -> Iterator[None]:
         yield
     except LockHeld as error:
         _fail(error, LOCKED)
-    except (ReleaseError, duckdb.Error, ValueError, OSError) as error:
+    except typer.BadParameter:
+        raise
+    except (ReleaseError, duckdb.Error, ValueError, OSError, RuntimeError) as error:
         _fail(error, FAILED)
 
 
@@ -39,8 +44,11 @@ def _fail(error: Exception, code: int) -> None:
 
 
 @contextmanager
-def progress() -> Iterator[Any]:
-    """A live line on a terminal, plain lines elsewhere."""
+def progress(quiet: bool = False) -> Iterator[Any]:
+    """A live line on a terminal, plain lines elsewhere; nothing when ``quiet``."""
+    if quiet:
+        yield lambda line: None
+        return
     if not out.is_terminal:
         yield lambda line: print(line, flush=True)
         return
@@ -54,11 +62,19 @@ def progress() -> Iterator[Any]:
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Print rows for people."""
-    table = Table(*columns)
-    for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row))
-    out.print(table)
+    """Print rows for people: framed on a terminal, plain aligned lines elsewhere."""
+    texts = [["" if value is None else str(value) for value in row] for row in rows]
+    if out.is_terminal:
+        table = Table(*columns)
+        for row in texts:
+            table.add_row(*(escape(text) for text in row))
+        out.print(table)
+        return
+    lines = [[" ".join(text.split()) for text in row] for row in [list(columns), *texts]]
+    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        padded = (t + " " * (w - cell_len(t)) for t, w in zip(line, widths, strict=True))
+        print("  ".join(padded).rstrip())
 
 
 def print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], form: str) -> None:
@@ -66,8 +82,7 @@ def print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], form: str)
     if form == "table":
         print_table(columns, rows)
     elif form == "json":
-        plain = [dict(zip(columns, row, strict=True)) for row in rows]
-        print(json.dumps(plain, default=str, ensure_ascii=False))
+        print_json([dict(zip(columns, row, strict=True)) for row in rows])
     else:
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
@@ -76,10 +91,23 @@ def print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], form: str)
         sys.stdout.write(buffer.getvalue())
 
 
+def print_json(value: Any) -> None:
+    """Print one JSON document, on one line."""
+    print(json.dumps(value, default=str, ensure_ascii=False))
+
+
+def answer(facts: Mapping[str, Any], text: str, as_json: bool) -> None:
+    """Say what was done: as a sentence, or its facts as JSON."""
+    if as_json:
+        print_json(facts)
+    else:
+        out.print(text, markup=False)
+
+
 def show(rows: list[dict[str, Any]], columns: Sequence[str], as_json: bool, empty: str) -> None:
     """Print a listing, or say that it is empty."""
     if as_json:
-        print(json.dumps(rows, default=str, ensure_ascii=False))
+        print_json(rows)
     elif rows:
         print_table(columns, [[row[c] for c in columns] for row in rows])
     else:

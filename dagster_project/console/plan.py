@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from datetime import date
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from dagster_project.build.request import RefreshRequest
-from dagster_project.console.output import err, errors, out, print_table, progress
+from dagster_project.console.days import day_of
+from dagster_project.console.output import (
+    AsJson,
+    err,
+    errors,
+    out,
+    print_json,
+    print_table,
+    progress,
+)
 from dagster_project.release import DiffRow
 from dagster_project.settings import Home, home_from_environment
 
@@ -28,36 +36,39 @@ def plan(
     landing: Annotated[Path | None, typer.Option(help="Default: <home>/landing.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Publish without asking.")] = False,
     no: Annotated[bool, typer.Option("--no", help="Only show; publish nothing.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, do not ask.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Build and gate aside, show what readers would see change, then ask."""
+    """Build and gate aside, show what readers would see change, then ask (JSON never asks)."""
+    if yes and no:
+        raise typer.BadParameter("choose one of --yes and --no")
     with errors():
         home = home_from_environment()
-        day = None if as_of == "auto" else date.fromisoformat(as_of)
-        _build(home, RefreshRequest(landing=landing, as_of=day), quiet=as_json)
+        _build(home, RefreshRequest(landing=landing, as_of=day_of(as_of)), quiet=as_json)
         from dagster_project.build.aside import preview_aside
 
         rows = preview_aside(home)
         if as_json:
-            plain = [[r.relation, r.measure, r.previous, r.current, r.difference] for r in rows]
-            print(json.dumps(plain, default=str, ensure_ascii=False))
-        else:
-            show_changes(rows)
-        if yes or not (no or as_json) and typer.confirm("Publish it?"):
+            published = _publish(home) if yes else None
+            print_json({"changes": [_change(row) for row in rows], "published": published})
+            return
+        show_changes(rows)
+        if yes or not no and typer.confirm("Publish it?"):
             out.print(f"published release {_publish(home)}", markup=False)
-        elif not as_json:
+        else:
             out.print("nothing is published; the build waits until the next run", markup=False)
+
+
+def _change(row: DiffRow) -> dict[str, object]:
+    """A difference with its figures as text, so that no digit is lost."""
+    return {**asdict(row), "difference": row.difference}
 
 
 def _build(home: Home, request: RefreshRequest, quiet: bool) -> None:
     from dagster_project.build.progress import listen
     from dagster_project.build.run import ASIDE, run_refresh
 
-    if quiet:
+    with progress(quiet) as say, listen(say):
         result = run_refresh(home, request, ASIDE)
-    else:
-        with progress() as say, listen(say):
-            result = run_refresh(home, request, ASIDE)
     if result.code:
         for message in result.messages:
             err.print(message, style="red", markup=False)

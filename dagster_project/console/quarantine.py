@@ -10,11 +10,18 @@ from typing import Annotated
 
 import typer
 
-from dagster_project.console.output import errors, out, print_table, show
+from dagster_project.console.output import (
+    AsJson,
+    answer,
+    errors,
+    out,
+    print_json,
+    print_table,
+    show,
+)
 from dagster_project.settings import home_from_environment
 
 app = typer.Typer(help="Rows and files that could not be read.", no_args_is_help=True)
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 BatchId = Annotated[str, typer.Argument(metavar="ID", help="As `quarantine list` names it.")]
 COLUMNS = ("batch_id", "status", "file", "rows", "reasons")
 
@@ -53,7 +60,8 @@ def show_(
         if to is not None:
             entity = entity_of_file(home, quarantined(home, batch_id))
             count = write_rows(rows, to, entity)
-            out.print(f"{count} rows in {to}: mend the cells, then `quarantine release`")
+            text = f"{count} rows in {to}: mend the cells, then `quarantine release`"
+            answer({"rows": count, "file": to}, text, as_json)
             return
         shown = [
             [row.file_row, row.reason, row.column, json.dumps(row.values, ensure_ascii=False)]
@@ -61,7 +69,7 @@ def show_(
         ]
         names = ("row", "reason", "column", "text")
         if as_json:
-            print(json.dumps([dict(zip(names, row, strict=True)) for row in shown]))
+            print_json([dict(zip(names, row, strict=True)) for row in shown])
         else:
             print_table(names, shown)
 
@@ -73,6 +81,7 @@ def release(
     mended: Annotated[
         Path | None, typer.Option(help="Corrected rows, as `quarantine show --to` wrote them.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Let a held file in with its good rows; deliver mended rows."""
     from dagster_project.build.session import exclusive
@@ -82,6 +91,7 @@ def release(
         home = home_from_environment()
         with exclusive(home):
             target = let_in(home, batch_id, reason, mended)
-        if target:
+        if target and not as_json:
             out.print(f"mended rows are delivered as {target}", markup=False)
-        out.print("the next run reads them: member-warehouse run")
+        facts = {"batch_id": batch_id, "delivered": target}
+        answer(facts, "the next run reads them: member-warehouse run", as_json)

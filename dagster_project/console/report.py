@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from dagster_project.console.output import errors, out
+from dagster_project.console.output import AsJson, answer, errors
 from dagster_project.release import Release, ReleaseError, current, find_release
 from dagster_project.release.report import REPORT, write_report
 from dagster_project.settings import Home, home_from_environment
@@ -18,25 +18,24 @@ from dagster_project.settings import Home, home_from_environment
 LOOPBACK = "127.0.0.1"
 
 
-def report(
+def report(  # noqa: PLR0913, PLR0917 (the options of one verb)
     release: Annotated[str | None, typer.Option(help="A release id; default the current.")] = None,
     to: Annotated[Path | None, typer.Option(help="Write the report to this file.")] = None,
     open_: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
     serve: Annotated[bool, typer.Option("--serve", help="Serve it on loopback.")] = False,
     port: Annotated[int, typer.Option(help="For --serve; 0 takes any free one.")] = 8010,
+    as_json: AsJson = False,
 ) -> None:
     """Show the report of a release: one file, read by any browser, without a network."""
     with errors():
         home = home_from_environment()
         if serve:
             find_report(home, None)
-            _serve(home, port, open_)
+            _serve(home, port, open_, as_json)
             return
-        if to is not None:
-            path = write_report(_release(home, release).database, to)
-        else:
-            path = find_report(home, release)
-        out.print(str(path), markup=False, soft_wrap=True)
+        found = _release(home, release)
+        path = find_report(home, release) if to is None else write_report(found.database, to)
+        answer({"release_id": found.id, "report": path}, str(path), as_json)
         if open_:
             webbrowser.open(path.resolve().as_uri())
 
@@ -92,13 +91,13 @@ def make_server(home: Home, port: int) -> ThreadingHTTPServer:
     return ThreadingHTTPServer((LOOPBACK, port), functools.partial(_CurrentReport, home))
 
 
-def _serve(home: Home, port: int, open_it: bool) -> None:
+def _serve(home: Home, port: int, open_it: bool, as_json: bool) -> None:
     with make_server(home, port) as server:
         address = f"http://{LOOPBACK}:{server.server_port}/"
-        out.print(f"the current report: {address} (stop with Ctrl-C)", markup=False)
+        answer({"address": address}, f"the current report: {address} (stop with Ctrl-C)", as_json)
         if open_it:
             webbrowser.open(address)
         try:
             server.serve_forever()
         except KeyboardInterrupt:
-            out.print("stopped", markup=False)
+            return

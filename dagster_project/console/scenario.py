@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from dagster_project.console.output import errors, out, print_table, progress, show
+from dagster_project.console.output import (
+    AsJson,
+    errors,
+    out,
+    print_json,
+    print_table,
+    progress,
+    show,
+)
 from dagster_project.settings import home_from_environment
 
 app = typer.Typer(help="What if: the past under other rules, beside today.", no_args_is_help=True)
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Name = Annotated[str, typer.Argument(metavar="NAME")]
 COLUMNS = ("measure", "unit", "slice", "base", "scenario", "difference")
 
 
 @app.command()
-def run(name: Name) -> None:
+def run(name: Name, as_json: AsJson = False) -> None:
     """Replay the past under the scenario's rules and compare; nothing is published."""
     with errors():
         from dagster_project.build.dbt import DbtError
@@ -26,11 +33,14 @@ def run(name: Name) -> None:
 
         home = home_from_environment()
         try:
-            with progress() as say, listen(say):
+            with progress(quiet=as_json) as say, listen(say):
                 result = run_scenario(home, name)
         except DbtError as error:
             raise ValueError(f"under these rules the warehouse does not build: {error}") from error
         moved = [row for row in result.rows if row.difference]
+        if as_json:
+            print_json({**result.facts, "rows": [asdict(row) for row in moved]})
+            return
         out.print(
             f"\n{len(result.facts['changes'])} cells of rules differ from today", markup=False
         )
@@ -76,7 +86,7 @@ def show_(
         facts, rows = read_result(home_from_environment(), name)
         shown = [row for row in rows if everything or row["difference"]]
         if as_json:
-            print(json.dumps({**facts, "rows": shown}, default=str, ensure_ascii=False))
+            print_json({**facts, "rows": shown})
             return
         out.print(f"{name}, as of {facts['as_of']}, beside {facts['compared_with']}", markup=False)
         for change in facts["changes"]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from dagster_project.console.output import errors, out, show
+from dagster_project.console.output import AsJson, errors, out, print_json, show
 from dagster_project.settings import home_from_environment
 
 app = typer.Typer(help="Databases and services as sources.", no_args_is_help=True)
 
 
 @app.command("list")
-def list_(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def list_(as_json: AsJson = False) -> None:
     """List the feeds of sources.yml and how far each has been read."""
     from dagster_project.connectors import read_sources
     from dagster_project.connectors.state import FeedState
@@ -39,15 +40,28 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] =
 @app.command()
 def pull(
     channel: Annotated[str | None, typer.Argument(help="Default: all sources.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Bring what is new at the sources into landing; `run` (or the sensor) takes it from there."""
     from dagster_project.connectors import pull_source, read_sources
+    from dagster_project.connectors.pull import FeedReport
 
     with errors():
         home = home_from_environment()
         sources = read_sources(home)
         if channel is not None and channel not in sources:
             raise ValueError(f"sources.yml has no {channel!r}; it has {sorted(sources)}")
+        reports: list[FeedReport] = []
+
+        def tell(one: FeedReport) -> None:
+            reports.append(one)
+            if not as_json:
+                out.print(str(one), markup=False)
+
         for name, source in sources.items():
             if channel in (None, name):
-                pull_source(home, source, lambda one: out.print(str(one), markup=False))
+                pull_source(home, source, tell)
+        if as_json:
+            print_json([asdict(one) for one in reports])
+        elif not reports:
+            out.print("no feed was asked: see docs/connectors.md")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import asdict
 from pathlib import Path
 
 import typer
 
 from dagster_project.build.request import RefreshRequest
 from dagster_project.console.output import (
+    answer,
     err,
     out,
+    print_json,
     print_rows,
     print_table,
     progress,
@@ -35,16 +37,22 @@ def choose_home(path: Path) -> None:
     export({HOME_VARIABLE: str(path.resolve())})
 
 
-def run(request: RefreshRequest) -> None:
+def run(request: RefreshRequest, as_json: bool) -> None:
     """Run ``refresh`` with progress, then show what was published."""
     from dagster_project.build.progress import listen
     from dagster_project.build.run import VERDICTS, run_refresh
+    from dagster_project.release import current
 
     home = home_from_environment()
     if request.landing is not None and not request.landing.is_dir():
         raise ValueError(f"the landing folder {request.landing} does not exist: create it")
-    with progress() as say, listen(say):
+    with progress(quiet=as_json) as say, listen(say):
         result = run_refresh(home, request)
+    if as_json:
+        now = current(home)
+        seen = {"release": now.id, "as_of": now.as_of} if now else {"release": None, "as_of": None}
+        print_json({**asdict(result), "verdict": VERDICTS[result.code], **seen})
+        raise typer.Exit(result.code)
     if result.code:
         for message in result.messages:
             err.print(message, style="red", markup=False)
@@ -98,7 +106,7 @@ def show_releases(as_json: bool) -> None:
     show(rows, ("release_id", "as_of", "current"), as_json, "nothing is published yet")
 
 
-def roll_back(release_id: str) -> None:
+def roll_back(release_id: str, as_json: bool) -> None:
     """Switch ``current``; the run lock keeps a publish from racing with it."""
     from dagster_project.build.session import exclusive
     from dagster_project.release import rollback
@@ -106,7 +114,7 @@ def roll_back(release_id: str) -> None:
     home = home_from_environment()
     with exclusive(home):
         rollback(home, release_id)
-    out.print(f"current is now {release_id}", markup=False)
+    answer({"release": release_id}, f"current is now {release_id}", as_json)
 
 
 def show_status(as_json: bool) -> None:
@@ -115,32 +123,33 @@ def show_status(as_json: bool) -> None:
 
     facts = home_status(home_from_environment())
     if as_json:
-        print(json.dumps(facts, default=str, ensure_ascii=False))
+        print_json(facts)
         return
     for name, value in facts.items():
         out.print(f"{name:<20} {value}", markup=False)
 
 
-def write_demo(directory: Path, members: int, days: int, seed: int) -> None:
+def write_demo(directory: Path, members: int, days: int, seed: int, as_json: bool) -> None:
     """Write the demo brand."""
     from dagster_project.sample import write_sample
 
-    with progress() as say:
+    with progress(quiet=as_json) as say:
 
         def tell(done: int, total: int) -> None:
             say(f"{done:,} of {total:,} members")
 
         summary = write_sample(directory, members=members, days=days, seed=seed, on_progress=tell)
-    out.print(str(summary), markup=False)
+    answer(asdict(summary), str(summary), as_json)
 
 
-def write_preset_files(directory: Path) -> None:
+def write_preset_files(directory: Path, as_json: bool) -> None:
     """Write a small delivery in the format of every preset."""
     from dagster_project.sample.presets import write_presets
 
     files = write_presets(directory)
     wrong = sum(len(one.planted) for one in files)
-    out.print(f"{len(files)} files, {wrong} planted errors", markup=False)
+    facts = {"files": len(files), "planted_errors": wrong}
+    answer(facts, f"{len(files)} files, {wrong} planted errors", as_json)
 
 
 def show_batches(as_json: bool) -> None:
@@ -153,7 +162,7 @@ def show_batches(as_json: bool) -> None:
     show(rows, columns, as_json, "no batch in raw yet")
 
 
-def withdraw(batch_id: str, reason: str) -> None:
+def withdraw(batch_id: str, reason: str, as_json: bool) -> None:
     """Mark a batch as withdrawn."""
     from dagster_project.build.session import exclusive
     from dagster_project.ingest import withdraw_batch
@@ -161,10 +170,11 @@ def withdraw(batch_id: str, reason: str) -> None:
     home = home_from_environment()
     with exclusive(home):
         withdraw_batch(home, batch_id, reason)
-    out.print(f"batch {batch_id} is withdrawn; the next run builds without it")
+    facts = {"batch_id": batch_id, "reason": reason}
+    answer(facts, f"batch {batch_id} is withdrawn; the next run builds without it", as_json)
 
 
-def accept(run_id: str, check: str, reason: str) -> None:
+def accept(run_id: str, check: str, reason: str, as_json: bool) -> None:
     """Note that a blocked check may pass once."""
     from dagster_project.build.session import exclusive
     from dagster_project.quality import accept_check
@@ -172,4 +182,5 @@ def accept(run_id: str, check: str, reason: str) -> None:
     home = home_from_environment()
     with exclusive(home):
         accept_check(home, run_id, check, reason)
-    out.print(f"{check} passes once in the next run: member-warehouse run", markup=False)
+    facts = {"run_id": run_id, "check": check, "reason": reason}
+    answer(facts, f"{check} passes once in the next run: member-warehouse run", as_json)

@@ -58,7 +58,7 @@ _NAMES = frozenset(one.name for one in fields(Batch))
 _TIMES = ("ingested_at", "max_at", "max_order_at")
 
 
-class UnknownBatch(LookupError):
+class UnknownBatch(LookupError, ValueError):
     """No batch has this id."""
 
 

@@ -243,7 +243,11 @@ async function show() {
   other.textContent = zh() ? "English" : "中文";
   other.lang = zh() ? "en" : "zh";
   for (const option of document.querySelectorAll("option")) option.textContent = option.dataset[state.lang];
-  for (const section of document.querySelectorAll(".page")) section.hidden = section.dataset.page !== state.page;
+  for (const section of document.querySelectorAll(".page")) {
+    section.hidden = section.dataset.page !== state.page;
+    // A page that is left keeps no drawings: they are made anew when it is opened again.
+    if (section.hidden) for (const box of section.querySelectorAll(".picture")) box.replaceChildren();
+  }
   for (const link of document.querySelectorAll(".pages a")) {
     if (link.hash === "#" + state.page) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");

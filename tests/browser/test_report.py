@@ -1,7 +1,7 @@
 """The report of a published release in a real browser.
 
 It asks nobody, its console is silent, every chart has marks, its figures are those of SQL, it is
-worked by keyboard, and nothing of it is wider than a phone.
+worked by keyboard, axe-core finds no barrier, and nothing of it is wider than a phone.
 """
 
 from __future__ import annotations
@@ -17,12 +17,11 @@ import pytest
 from dagster_project.release import current, open_release
 from dagster_project.release.report import Panel, load_catalogue, read_panels
 from dagster_project.release.report.content import read_facts
-from dagster_project.sample import write_sample
 from dagster_project.settings import Home
+from tests.browser.axe import barriers
 from tests.browser.chromium import Tab, chromium, open_tab
-from tests.pipeline.support import published
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_data_tests")]
+pytestmark = pytest.mark.slow
 PAGES = [page.id for page in load_catalogue().pages]
 # What a page of the report shows: marks of every drawn chart, rows of every table, every card.
 MARKS = """[...document.querySelectorAll('.page:not([hidden]) .card[data-state=full]')].map(card =>
@@ -35,12 +34,10 @@ TABLES = """[...document.querySelectorAll('.page:not([hidden]) details')].map(on
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, no_data_tests: None) -> Home:
+def home(demo: Home) -> Home:
     """A small demo brand, published."""
     chromium()
-    home = Home(tmp_path_factory.mktemp("report") / "home")
-    write_sample(home.landing, members=400, days=420, seed=11)
-    return published(home)
+    return demo
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +83,7 @@ def test_every_chart_is_drawn_in_both_languages_and_themes(page: str, tab: Tab):
         show(tab, page, lang, theme)
         marks = dict(tab.evaluate(MARKS))
         assert marks and [name for name, count in marks.items() if not count] == []
+        assert barriers(tab) == []
     assert tab.complaints == []
 
 
@@ -134,8 +132,10 @@ def test_nothing_is_asked_of_anybody(tab: Tab, address: str):
 def test_a_phone_shows_all_of_it(page: str, tab: Tab):
     tab.size(390, 844)
     try:
-        show(tab, page, "zh", "light")
-        assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+        for lang, theme in (("zh", "light"), ("en", "dark")):
+            show(tab, page, lang, theme)
+            assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+            assert barriers(tab) == []
     finally:
         tab.size(1440, 900)
 

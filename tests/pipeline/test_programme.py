@@ -11,21 +11,18 @@ import pyarrow.parquet as pq
 import pytest
 
 from dagster_project.release import current
-from dagster_project.sample import write_sample
 from dagster_project.sample.cases import CASES
 from dagster_project.scenario import run_scenario
 from dagster_project.settings import Home
 from tests.pipeline.real_change import CHANGES, files_of, really_changed
-from tests.pipeline.support import published, rows
+from tests.pipeline.support import rows
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_data_tests")]
 
 
 @pytest.fixture(scope="module")
-def brand(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    home = Home(tmp_path_factory.mktemp("programme") / "home")
-    write_sample(home.landing, members=600, days=460, truth=home.root / "truth")
-    return published(home)
+def brand(demo: Home) -> Home:
+    return demo
 
 
 def _members(brand: Home) -> dict[int, str]:
