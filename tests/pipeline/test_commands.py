@@ -113,7 +113,6 @@ def test_a_command_of_the_documents_runs(
         (1, ["audience", "export", "nobody", "--to", "x.csv"]),
         (1, ["batch", "withdraw", "nothing", "--reason", "none"]),
         (1, ["quarantine", "show", "nothing"]),
-        (1, ["scenario", "run", "nothing"]),
         (1, ["scenario", "show", "nothing", "--json"]),
         (1, ["source", "pull", "nowhere"]),
         (1, ["channel", "add", "x", "--from", "not-there.csv", "--look-only"]),
