@@ -13,21 +13,32 @@ STAMP := $(VENV)/.installed-$(KEY)
 CANDIDATES := python3.11 python3.12 python3.13 python3.14 python3
 NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: setup run test check dev dashboard lint bench faults clean
+# The BI server has an environment of its own, made when it is first wanted.
+BI := .venv-bi
+BI_KEY := $(shell cat dashboards/superset/*.txt | cksum | cut -d' ' -f1)
+BI_STAMP := $(BI)/.installed-$(BI_KEY)
+PORT ?= 8088
+
+# The first Python that is new enough, as $$python of the same shell command.
+define FIND_PYTHON
+python=""; \
+for name in $(CANDIDATES); do \
+    if $$name -c '$(NEW_ENOUGH)' 2>/dev/null; then python=$$name; break; fi; \
+done; \
+if [ -z "$$python" ]; then \
+    echo "No Python 3.11 or newer with venv found (tried: $(CANDIDATES))." >&2; \
+    echo "Install one, for example: apt-get install python3.11 python3.11-venv" >&2; \
+    exit 1; \
+fi
+endef
+
+.PHONY: setup run test check dev dashboard bi lint bench faults clean
 .DEFAULT_GOAL := run
 
 setup: $(STAMP)
 
 $(STAMP): requirements.lock pyproject.toml
-	@python=""; \
-	for name in $(CANDIDATES); do \
-	    if $$name -c '$(NEW_ENOUGH)' 2>/dev/null; then python=$$name; break; fi; \
-	done; \
-	if [ -z "$$python" ]; then \
-	    echo "No Python 3.11 or newer with venv found (tried: $(CANDIDATES))." >&2; \
-	    echo "Install one, for example: apt-get install python3.11 python3.11-venv" >&2; \
-	    exit 1; \
-	fi; \
+	@$(FIND_PYTHON); \
 	[ -x $(BIN)/python ] || $$python -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
 	    --requirement requirements.lock
@@ -67,6 +78,17 @@ dev: setup
 dashboard: setup
 	$(BIN)/member-warehouse report --serve --open
 
+bi: $(BI_STAMP)
+	$(BI)/bin/python dashboards/superset/serve.py "$(DATA)" --port $(PORT)
+
+$(BI_STAMP): dashboards/superset/requirements.txt dashboards/superset/constraints.txt
+	@$(FIND_PYTHON); \
+	[ -x $(BI)/bin/python ] || $$python -m venv $(BI)
+	$(BI)/bin/python -m pip install --quiet --disable-pip-version-check \
+	    --constraint dashboards/superset/constraints.txt \
+	    --requirement dashboards/superset/requirements.txt
+	@rm -f $(BI)/.installed-* && touch $@
+
 bench: setup
 	$(BIN)/python -m benchmarks.pipeline
 
@@ -74,5 +96,5 @@ faults: setup
 	$(BIN)/python -m tests.faults
 
 clean:
-	rm -rf $(VENV) *.egg-info dbt/target dbt/logs .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BI) *.egg-info dbt/target dbt/logs .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,37 +1,14 @@
 """The report's queries fit the tables the models promise, and name the columns they show."""
 
-from contextlib import closing
-
-import duckdb
 import pytest
 import sqlglot
 
-from dagster_project.release.build import OWN_COLUMNS
 from dagster_project.release.report import load_catalogue
 from dagster_project.release.report.catalogue import TRANSLATED
 from dagster_project.release.report.content import read_facts, read_panel
 
 CHANNELS = {"x", "y", "color", "tone", "low", "high", "before", "line", "target", "size"}
 CHARTS = load_catalogue().charts
-
-
-@pytest.fixture(scope="module")
-def promised(manifest):
-    """An empty release: every published table with the columns of its contract."""
-    tables = {
-        f"{node.schema}.{node.name}": {c.name: c.data_type for c in node.columns.values()}
-        for node in manifest.nodes.values()
-        if node.resource_type == "model" and node.schema in {"core", "marts", "ops"}
-    }
-    for relation, columns in OWN_COLUMNS.items():
-        tables[relation] = {name: kind for name, (kind, *_) in columns.items()}
-    with closing(duckdb.connect()) as con:
-        for schema in ("core", "marts", "ops"):
-            con.execute(f"create schema {schema}")
-        for relation, columns in tables.items():
-            typed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-            con.execute(f"create table {relation} ({typed})")
-        yield con
 
 
 @pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.id)
