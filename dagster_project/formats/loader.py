@@ -43,7 +43,7 @@ def read_mapping(path: Path) -> dict[str, Any]:
         FormatError: the file is no YAML or holds something else.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise FormatError(f"{path.name} is not readable YAML: {error}") from error
     return _mapping(content, path.name)

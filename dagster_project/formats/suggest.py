@@ -81,5 +81,5 @@ def hint_text(header: str, field: str, format_name: str, entity: str) -> str:
 
 @cache
 def _synonyms() -> dict[str, tuple[str, ...]]:
-    content = yaml.safe_load(SYNONYMS.read_text(encoding="utf-8"))
+    content = yaml.load(SYNONYMS.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return {field: tuple(map(str, words)) for field, words in content.items()}

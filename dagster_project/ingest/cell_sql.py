@@ -32,9 +32,13 @@ _CLOCK = r"\d{1,2}:\d{2}(:\d{2}(\.\d{1,9})?)?"
 _ZONE = r"(Z|[+-]\d{2}(:?\d{2})?)"
 
 _MACROS = {
+    # trim() is slow: only cells that begin or end with a blank go through it
     "mw_trim(c)": f"""
-        case when strlen(c) = length(c) then trim(c, ' \t\r\n')
-        else trim(c, {_quoted(_BLANKS)}) end""",
+        case when strlen(c) = length(c)
+        then case when c >= '!' and substr(c, strlen(c), 1) >= '!' then c
+            else trim(c, ' \t\r\n') end
+        when contains({_quoted(_BLANKS)}, left(c, 1)) or contains({_quoted(_BLANKS)}, right(c, 1))
+        then trim(c, {_quoted(_BLANKS)}) else c end""",
     # translate() is slow: only cells that have something to fold go through it
     "mw_fold(c, wide, plain, found)": """
         case when strlen(c) > length(c) and regexp_matches(c, found)
@@ -47,7 +51,11 @@ _MACROS = {
         case when regexp_full_match(c, '="[^"]*"') then substr(c, 3, length(c) - 3)
         when starts_with(c, '''') then substr(c, 2) else c end""",
     "mw_null(c)": f"case when c not in ({', '.join(map(_quoted, NULL_WORDS))}) then c end",
-    "mw_utc(c)": "timezone('UTC', try_cast(c as timestamptz))",
+    # an instant is a count of microseconds: no calendar is asked again
+    "mw_utc(c)": "make_timestamp(epoch_us(try_cast(c as timestamptz)))",
+    # what the engine writes as it is read needs no look at its form
+    "mw_is_plain_time(c)": "strlen(c) = 19 and cast(try_cast(c as timestamp) as varchar) = c",
+    "mw_is_plain_day(c)": "strlen(c) = 10 and cast(try_cast(c as date) as varchar) = c",
     "mw_day(instant)": """
         cast(timezone(current_setting('TimeZone'), timezone('UTC', instant)) as date)""",
     "mw_epoch(seconds)": "timezone('UTC', to_timestamp(seconds))",
@@ -56,7 +64,9 @@ _MACROS = {
             + to_milliseconds(cast(round(cast(c as double) * 86400000) as bigint))
             as timestamptz))""",
     "mw_instant(c, is_sheet)": rf"""
-        case when regexp_full_match(c, '{_DAY}([T ]{_CLOCK}{_ZONE}?)?') then mw_utc(c)
+        case when mw_is_plain_time(c)
+        then make_timestamp(epoch_us(cast(try_cast(c as timestamp) as timestamptz)))
+        when regexp_full_match(c, '{_DAY}([T ]{_CLOCK}{_ZONE}?)?') then mw_utc(c)
         when regexp_full_match(c, '{_DAY}[T ]{_CLOCK} {_ZONE}')
         then mw_utc(replace(replace(c, ' +', '+'), ' -', '-'))
         when regexp_full_match(c, '\d{{4}}/\d{{1,2}}/\d{{1,2}}( {_CLOCK})?')
@@ -70,12 +80,14 @@ _MACROS = {
         when regexp_full_match(c, '\d{{15,16}}') then mw_epoch(try_cast(c as double) / 1000000)
         when is_sheet and regexp_full_match(c, '\d{{1,7}}(\.\d+)?') then mw_serial(c) end""",
     "mw_number(c)": r"""
-        case when regexp_full_match(c,
+        case when regexp_full_match(c, '-?\d+(\.\d+)?') then c
+        when regexp_full_match(c,
             '([-+]?[¥$]? ?|[¥$] ?[-+]?)'
             || '((\d+|\d{1,3}(,\d{3})+)(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?')
         then regexp_replace(c, '[¥$, +]', '', 'g') end""",
     "mw_integer(c)": r"""
-        case when regexp_full_match(c, '[-+]?(\d+|\d{1,3}(,\d{3})+)(\.0*)?')
+        case when regexp_full_match(c, '-?\d+') then try_cast(c as bigint)
+        when regexp_full_match(c, '[-+]?(\d+|\d{1,3}(,\d{3})+)(\.0*)?')
         then try_cast(regexp_replace(c, '(,|\+|\.0*$)', '', 'g') as bigint) end""",
     "mw_boolean(c)": """
         case when lower(c) in ('true', '1', 'yes', 'y', '是') then true

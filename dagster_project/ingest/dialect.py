@@ -6,6 +6,7 @@ import csv
 import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dagster_project.formats import Entity
 from dagster_project.formats.suggest import hint_text, hints
@@ -40,6 +41,7 @@ def read_header(record: str, entity: Entity, format_name: str = "contract") -> D
     return best
 
 
+@lru_cache(maxsize=4096)
 def plain(name: str) -> str:
     """A column name as it is compared: folded, trimmed, in small letters."""
     return unicodedata.normalize("NFKC", name).strip("\ufeff \t\r\n").casefold()
@@ -47,10 +49,7 @@ def plain(name: str) -> str:
 
 def bind_columns(columns: tuple[str, ...], entity: Entity) -> dict[str, int]:
     """Which column (by position) holds each field that was delivered; one may hold several."""
-    fields: dict[str, list[str]] = defaultdict(list)
-    for field in entity.fields:
-        for name in {plain(one) for one in (*field.aliases, field.name)}:
-            fields[name].append(field.name)
+    fields = _fields_by_name(entity)
     bound: dict[str, int] = {}
     for position, column in enumerate(columns):
         for name in fields.get(plain(column), ()):
@@ -76,17 +75,24 @@ def check_columns(
         missing.append(" or ".join(one_of))
     if missing:
         raise _missing(columns, entity, format_name, bound, missing)
-    fields = Counter(
-        field for position in range(len(columns))
-        for field in bind_columns(columns[position : position + 1], entity)
-    )  # fmt: skip
-    twice = [name for name, count in fields.items() if count > 1]
+    fields = _fields_by_name(entity)
+    named = Counter(field for column in columns for field in fields.get(plain(column), ()))
+    twice = [name for name, count in named.items() if count > 1]
     if twice:
         raise FileHeld(
             "duplicate_column", f"column {', '.join(sorted(twice))} is there twice",
             "export each column once", safe_names(list(columns)),
         )  # fmt: skip
     return bound
+
+
+def _fields_by_name(entity: Entity) -> dict[str, list[str]]:
+    """The fields that a column's name, as it is compared, may stand for."""
+    fields: dict[str, list[str]] = defaultdict(list)
+    for field in entity.fields:
+        for name in {plain(one) for one in (*field.aliases, field.name)}:
+            fields[name].append(field.name)
+    return fields
 
 
 def _missing(

@@ -39,7 +39,10 @@ def typed_value(one: Field, cell: str, is_sheet: bool) -> str:
         for form in one.time_formats
     ]
     instant = f"coalesce({', '.join(forms)})"
-    return f"mw_day({instant})" if one.type == "date" else instant
+    if one.type == "date":
+        plain = f"mw_is_plain_day({cell}) then try_cast({cell} as date)"
+        return f"case when {plain} else mw_day({instant}) end"
+    return instant
 
 
 def raw_values(one: Field) -> list[str]:

@@ -62,7 +62,7 @@ def load_file(
             return identity, None
         zone = form.time_zone or bench.settings.time_zone
         bench.con.execute(f"set TimeZone = {sql_text(zone)}")
-        _open_views(bench, delivered, cells)
+        _read_values(bench, delivered, cells)
         loading = Loading(bench, delivered, cells, identity, earlier_size)
         loading.find_problems()
         loading.check_budget()
@@ -92,11 +92,11 @@ def load_as_it_fits(
             raise
 
 
-def _open_views(bench: Bench, delivered: Delivered, cells: Cells) -> None:
+def _read_values(bench: Bench, delivered: Delivered, cells: Cells) -> None:
     con, fields = bench.con, record_sql.fields_of(delivered.entity, cells)
-    con.execute(f"create or replace temp view cells as {record_sql.cells_view(cells)}")
-    con.execute(f"create or replace temp view folded as {record_sql.folded_view(fields, cells)}")
-    phones = [f"f:{one.name}" for one in fields if one.personal == "phone"]
-    create_other_phones(con, "folded", phones)
+    phones = [one for one in fields if one.personal == "phone"]
+    if phones:
+        folded = f"({record_sql.folded_select(phones, cells)})"
+        create_other_phones(con, folded, [f"f:{one.name}" for one in phones])
     # A table: problems, vault and raw all read it, and reading values by their form is the work.
-    con.execute(f"create or replace temp table typed as {record_sql.typed_view(fields, cells)}")
+    con.execute(f"create or replace temp table typed as {record_sql.typed_select(fields, cells)}")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+import pyarrow.parquet as pq
 
 from dagster_project.formats.quoting import sql_path, sql_text
 from dagster_project.ingest import record_sql
@@ -39,25 +40,25 @@ class Loading:
         self._fields = record_sql.fields_of(delivered.entity, cells)
         self._good = "true"
         self._bad = 0
+        self._causes: list[dict[str, Any]] = []
 
     def find_problems(self) -> None:
         """Makes the temporary table ``bad(file_row, reason, column_name)``."""
         problem = record_sql.problem_case(
             self._delivered.entity, self._fields, self._bench.too_late
         )
-        self._con.execute(
-            "create or replace temp table bad as "
-            "select file_row, reason, cast(null as varchar) as column_name from malformed"
-        )
         sound = "file_row not in (select file_row from malformed)"
         malformed = self._con.execute("select count(*) from malformed").fetchall()[0][0]
         self._con.execute(f"""
-            insert into bad
+            create or replace temp table bad as
+            select file_row, reason, cast(null as varchar) as column_name from malformed
+            union all
             select file_row, split_part(problem, ':', 1), split_part(problem, ':', 2)
             from (select file_row, {problem} as problem from typed
                 where {sound if malformed else "true"})
             where problem is not null""")
-        self._bad = self._con.execute("select count(*) from bad").fetchall()[0][0]
+        self._causes = self._count_causes()
+        self._bad = sum(one["rows"] for one in self._causes)
         if self._bad:
             self._good = "file_row not in (select file_row from bad)"
 
@@ -67,7 +68,7 @@ class Loading:
         Raises:
             FileHeld: too much of it cannot be read; its bad rows are in the vault.
         """
-        causes = self._causes()
+        causes = self._causes
         filled = count_filled(self._con, self._fields, causes)
         budget = budget_of(self._delivered.channel, self._delivered.entity.name)
         held = over_budget(budget, self._cells.rows_read, self._bad, causes, filled)
@@ -127,14 +128,14 @@ class Loading:
         data = aside / DATA
         self._write(data)
         source = f"read_parquet({sql_path(data)})"
-        rows = self._con.execute(f"select count(*) from {source}").fetchall()[0][0]
+        rows = pq.read_metadata(data).num_rows
         if rows + self._bad != self._cells.rows_read:
             raise FileHeld(
                 "count_mismatch", f"{self._cells.rows_read} records read, {rows} loaded and "
                 f"{self._bad} quarantined", "keep the file and report it: no record may be lost",
             )  # fmt: skip
         batch = self._manifest(source, rows)
-        content = asdict(batch)
+        content = dict(vars(batch))
         for name in ("ingested_at", "max_at", "max_order_at"):
             content[name] = content[name] and content[name].isoformat()
         (aside / MANIFEST).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
@@ -179,7 +180,7 @@ class Loading:
             max_order_at=times.latest_order,
             span_days=times.span_days,
             schema_version=delivered.format.schema_version,
-            quarantine=self._causes(),
+            quarantine=self._causes,
             unknown_columns=unknown,
             missing_columns=missing,
             columns=[name for name, _ in entity.raw_columns()],
@@ -188,7 +189,7 @@ class Loading:
             + shorter(delivered, cells.bytes, self._earlier_size),
         )
 
-    def _causes(self) -> list[dict[str, Any]]:
+    def _count_causes(self) -> list[dict[str, Any]]:
         """What is wrong with the bad rows: {reason, column, rows}."""
         found = self._con.execute(
             "select reason, column_name, count(*) from bad group by reason, column_name "

@@ -1,8 +1,8 @@
 """From cells to raw records: the SQL of one file, made of its format.
 
-Views over the cells of a file, each a step: ``cells`` (file_row and texts), ``folded`` (``f:x`` is
-the folded cell or NULL, ``o:x`` the cell as delivered), ``typed`` (adds ``t:x``, the value or NULL
-where it cannot be read, and ``n:x``, the normal form of a phone or e-mail). Then the selects:
+Selects over the cells of a file, each a step: ``cells`` (file_row and texts), ``folded`` (``f:x``
+is the folded cell or NULL, ``o:x`` the cell as delivered), ``typed`` (adds ``t:x``, the value or
+NULL where it cannot be read, and ``n:x``, the normal form of a phone or e-mail). Then the selects:
 what is wrong with a row, its raw columns, its personal values.
 """
 
@@ -31,7 +31,7 @@ def fields_of(entity: Entity, cells: Cells) -> list[Field]:
     return [one for one in entity.fields if one.name in cells.fields]
 
 
-def cells_view(cells: Cells) -> str:
+def cells_select(cells: Cells) -> str:
     """Step one: the cells with the number of their record, from 1."""
     return (
         "select * exclude (file_row_number), file_row_number + 1 as file_row "
@@ -39,7 +39,7 @@ def cells_view(cells: Cells) -> str:
     )
 
 
-def folded_view(fields: list[Field], cells: Cells) -> str:
+def folded_select(fields: list[Field], cells: Cells) -> str:
     """Step two: folded cells beside the delivered ones."""
     names = [cell_of("f", one) for one in fields]
     unknown = [sql_name(f"u:{number}") for number in range(len(cells.unknown))]
@@ -53,11 +53,11 @@ def folded_view(fields: list[Field], cells: Cells) -> str:
     last = ", ".join(f"{_or_null(one)} as {cell_of('f', one)}" for one in fields)
     return (
         f"select {others}, {last} from "
-        f"(select {others}, {trimmed} from (select {first} from cells))"
+        f"(select {others}, {trimmed} from (select {first} from ({cells_select(cells)})))"
     )
 
 
-def typed_view(fields: list[Field], cells: Cells) -> str:
+def typed_select(fields: list[Field], cells: Cells) -> str:
     """Step three: values read by their type, numbers and addresses in their normal form."""
     columns, joins = ["folded.*"], []
     for number, one in enumerate(fields):
@@ -70,7 +70,8 @@ def typed_view(fields: list[Field], cells: Cells) -> str:
             columns.append(f"mw_email({cell}) as {cell_of('n', one)}")
         elif one.type in BAD_REASON:
             columns.append(f"{typed_value(one, cell, cells.is_sheet)} as {cell_of('t', one)}")
-    return f"select {', '.join(columns)} from folded {' '.join(joins)}"
+    folded = f"({folded_select(fields, cells)}) as folded"
+    return f"select {', '.join(columns)} from {folded} {' '.join(joins)}"
 
 
 def problem_case(entity: Entity, fields: list[Field], too_late: datetime) -> str:
@@ -147,7 +148,10 @@ def _folded(one: Field) -> str:
 def _or_null(one: Field) -> str:
     cell = cell_of("f", one)
     cell = f"mw_null(mw_unguard({cell}))" if one.guarded else f"mw_null({cell})"
-    return f"regexp_replace({cell}, '\\.0+$', '')" if one.whole_number else cell
+    if not one.whole_number:
+        return cell
+    whole = f"regexp_replace({cell}, '\\.0+$', '')"
+    return f"case when contains({cell}, '.') then {whole} else {cell} end"
 
 
 def _unknown(cells: Cells) -> list[tuple[str, str, str]]:

@@ -36,32 +36,45 @@ def keys_folder(home: Home) -> Path:
 
 
 def load_keyring(con: duckdb.DuckDBPyConnection, home: Home) -> None:
-    """Makes the temporary table ``vault_keys(subject, key_id, wrapped)`` of all data keys."""
-    con.execute(
-        "create or replace temp table vault_keys (subject varchar, key_id blob, wrapped blob)"
-    )
+    """Makes the table ``vault_keys(subject, key_id, wrapped)`` of all data keys.
+
+    Args:
+        con: a connection to a database in memory; its cursors see the table too.
+    """
+    con.execute("create or replace table vault_keys (subject varchar, key_id blob, wrapped blob)")
     files = _files(home)
     if files:
         listed = ", ".join(map(sql_path, files))
         con.execute(f"insert into vault_keys select distinct * from read_parquet([{listed}])")
 
 
-def add_keys(con: duckdb.DuckDBPyConnection, home: Home, keys: Keys, subjects: str) -> int:
-    """Makes data keys for those subjects of a query (column ``subject``) that have none yet.
+def with_keys(
+    con: duckdb.DuckDBPyConnection, home: Home, keys: Keys, rows: pa.RecordBatch
+) -> pa.Table:
+    """Rows (with a column ``subject``) and the data key of each: its key_id, and wrapped.
 
-    The new keys are on the disk before this returns; nothing may be sealed under them earlier.
-    Returns their number.
+    Subjects without a key get one. The new keys are on the disk before this returns; nothing may
+    be sealed under them earlier.
     """
-    missing = con.sql(f"""
-        select distinct subject from ({subjects})
-        where subject not in (select subject from vault_keys)""").to_arrow_table()
+    con.register("to_seal", rows)
+    try:
+        _add_keys(con, home, keys)
+        return con.sql("select * from to_seal join vault_keys using (subject)").to_arrow_table()
+    finally:
+        con.unregister("to_seal")
+
+
+def _add_keys(con: duckdb.DuckDBPyConnection, home: Home, keys: Keys) -> None:
+    """Makes data keys for those subjects of ``to_seal`` that have none yet."""
+    missing = con.sql(
+        "select distinct subject from to_seal anti join vault_keys using (subject)"
+    ).to_arrow_table()
     if not missing.num_rows:
-        return 0
+        return
     path = keys_folder(home) / f"{secrets.token_hex(12)}.parquet"
     tables = (_wrap(keys, one.column(0).to_pylist()) for one in missing.to_batches(_ROWS))
     _write(path, tables)
     con.execute(f"insert into vault_keys select * from read_parquet({sql_path(path)})")
-    return missing.num_rows
 
 
 def unwrap(keys: Keys, subject: str, wrapped: bytes) -> AESGCM:

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from cryptography.exceptions import InvalidTag
 
 from dagster_project.formats.quoting import sql_path
-from dagster_project.privacy.keyring import NONCE_BYTES, add_keys, load_keyring, unwrap
+from dagster_project.privacy.keyring import NONCE_BYTES, load_keyring, unwrap, with_keys
 from dagster_project.privacy.keys import Keys
 from dagster_project.release.durable import rename_durably, sync_file
 from dagster_project.settings import Home
@@ -75,16 +75,12 @@ def seal_rows(
 
     Returns the number of rows. No file is left where there are none.
     """
-    add_keys(con, home, keys, f"select subject from ({query})")
-    rows = con.sql(f"""
-        select to_seal.*, key_id, wrapped
-        from ({query}) as to_seal join vault_keys using (subject)""").to_arrow_reader(_ROWS)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     aside, count = path.with_name(f".tmp-{path.name}"), 0
-    with pq.ParquetWriter(aside, _SCHEMA) as writer:
-        for batch in rows:
-            writer.write_table(_seal(keys, path.stem, batch))
-            count += batch.num_rows
+    with con.cursor() as second, pq.ParquetWriter(aside, _SCHEMA) as writer:
+        for rows in con.sql(query).to_arrow_reader(_ROWS):
+            writer.write_table(_seal(keys, path.stem, with_keys(second, home, keys, rows)))
+            count += rows.num_rows
     if count:
         sync_file(aside)
         rename_durably(aside, path)
@@ -122,7 +118,7 @@ def read_vault(
                     yield from _open(keys, path.stem, batch)
 
 
-def _seal(keys: Keys, batch_id: str, rows: pa.RecordBatch) -> pa.Table:
+def _seal(keys: Keys, batch_id: str, rows: pa.Table) -> pa.Table:
     column = {name: rows.column(name).to_pylist() for name in rows.schema.names}
     nonces = os.urandom(NONCE_BYTES * rows.num_rows)
     sealed, opened = [], {}
