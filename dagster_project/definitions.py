@@ -20,6 +20,8 @@ from dagster_project.defs.warehouse import Warehouse
 defs = dg.Definitions(
     assets=[
         ingest.ingest,
+        *ingest.RECORDS,
+        *ingest.RESULTS,
         layers.conform,
         identity.identity,
         layers.core,

@@ -18,7 +18,7 @@ from dagster_project.defs.warehouse import Warehouse
     owners=["team:data-engineering"],
 )
 def alert_delivery(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
-    """Alerts of the published release at their targets (`alerts/deliveries.jsonl` has every try).
+    """预警送达 — Alerts of the release at their targets; `alerts/deliveries.jsonl` has every try.
 
     Only the current release tells; what was told before is not told again.
     """

@@ -11,6 +11,7 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from dagster_project.build import dbt
 from dagster_project.build.progress import stage
+from dagster_project.defs.described import measured_schemas
 from dagster_project.defs.translator import WarehouseTranslator
 from dagster_project.defs.warehouse import Warehouse
 
@@ -37,10 +38,27 @@ def _asset_events(context: dg.AssetExecutionContext, raw: list[dict[str, Any]]) 
         )
 
 
-def _with_rows(event: Any, rows: dict[str, int]) -> Any:
-    if isinstance(event, dg.Output) and event.output_name in rows:
-        count = {"dagster/row_count": rows[event.output_name]}
-        return event.with_metadata({**event.metadata, **count})
+def _measured(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dict[str, dict[str, Any]]:
+    """What stands in the database of each output: rows of tables, columns and their types."""
+    database = warehouse.home.next_database
+    keys = {key.to_python_identifier(): key for key in context.selected_asset_keys}
+    named = {name: (key.path[0], key.path[-1]) for name, key in keys.items()}
+    described = {}
+    for name, key in keys.items():
+        schema = context.assets_def.get_asset_spec(key).metadata.get("dagster/column_schema")
+        described[named[name]] = {c.name: c for c in schema.columns} if schema else {}
+    counts, schemas = dbt.row_counts(database, [*described]), measured_schemas(database, described)
+    found: dict[str, dict[str, Any]] = {}
+    for name, relation in named.items():
+        found[name] = {"dagster/row_count": counts[relation]} if relation in counts else {}
+        if relation in schemas:
+            found[name]["dagster/column_schema"] = schemas[relation]
+    return found
+
+
+def _with_facts(event: Any, facts: dict[str, dict[str, Any]]) -> Any:
+    if isinstance(event, dg.Output) and event.output_name in facts:
+        return event.with_metadata({**event.metadata, **facts[event.output_name]})
     return event
 
 
@@ -61,11 +79,9 @@ def _run(
             raw = dbt.build(warehouse.home, warehouse.settings, plan, layer, tell)
     except dbt.DbtError as error:
         failure, raw = error, error.events
-    keys = {key.to_python_identifier(): tuple(key.path) for key in context.selected_asset_keys}
-    counts = dbt.row_counts(warehouse.home.next_database, list(keys.values()))
-    rows = {name: counts[path] for name, path in keys.items() if path in counts}
+    facts = _measured(context, warehouse)
     for event in _asset_events(context, raw):
-        yield _with_rows(event, rows)
+        yield _with_facts(event, facts)
     if failure is not None:
         raise failure
 

@@ -88,7 +88,7 @@ def release_metadata(done: Release) -> dict[str, Any]:
     owners=["team:data-engineering"],
 )
 def release(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
-    """The published release: a finished folder put in place by one rename, then `current`."""
+    """发布 — A finished folder, put in place by one rename, then `current` points at it."""
     plan = warehouse.plan(context.run.run_id)
     with stage("publish"):
         done = publish_build(warehouse.home, warehouse.settings, plan)

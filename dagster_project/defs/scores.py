@@ -5,22 +5,20 @@ from collections.abc import Iterator
 import dagster as dg
 
 from dagster_project.build.progress import stage
+from dagster_project.defs.described import specs
 from dagster_project.defs.warehouse import Warehouse
 from dagster_project.scores import FITS, Fit, FitResult, run_fit
 
 
 def _specs(fit: Fit) -> list[dg.AssetSpec]:
-    return [
-        dg.AssetSpec(
-            ["scores", name],
-            deps=[list(relation) for relation in fit.relations],
-            group_name="scores",
-            description=fit.describes[name],
-            kinds={"python", "duckdb"},
-            owners=["team:analytics"],
-        )
-        for name in fit.writes
-    ]
+    return specs(
+        "scores",
+        fit.writes,
+        deps=[list(relation) for relation in fit.relations],
+        group_name="scores",
+        kinds={"python", "duckdb"},
+        owners=["team:analytics"],
+    )
 
 
 def _metadata(fit: Fit, result: FitResult, table: str) -> dict[str, dg.MetadataValue]:

@@ -7,6 +7,8 @@ from typing import Any
 
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
 
+from dagster_project.defs.described import schema_of, text_of
+
 _OWNERS = {"marts": "team:marketing-analytics", "core": "team:analytics", "rules": "team:analytics"}
 
 
@@ -29,9 +31,16 @@ class WarehouseTranslator(DagsterDbtTranslator):
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """The Chinese label, then what the model's YAML says (the grain comes first)."""
-        meta = (dbt_resource_props.get("config") or {}).get("meta") or {}
-        said = super().get_description(dbt_resource_props)
-        return f"{meta['label_zh']} — {said}" if "label_zh" in meta else said
+        text = text_of(dbt_resource_props)
+        if dbt_resource_props["resource_type"] == "seed":
+            return text
+        return super().get_description({**dbt_resource_props, "description": text})
+
+    def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
+        """As dagster-dbt, with the Chinese label before each column's text."""
+        metadata = super().get_metadata(dbt_resource_props)
+        schema = schema_of(dbt_resource_props)
+        return {**metadata, "dagster/column_schema": schema} if schema else metadata
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
         """Whom to ask about a table."""

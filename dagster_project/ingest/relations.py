@@ -17,20 +17,23 @@ from dagster_project.ingest.held import read_held
 from dagster_project.ingest.notices import read_notices
 from dagster_project.settings import Home
 
-_BATCH = """
-    batch_id varchar, format varchar, entity varchar, channel varchar, file varchar,
-    sha256 varchar, rows_read bigint, rows_loaded bigint, rows_quarantined bigint,
-    ingested_at timestamp, max_at timestamp, span_days bigint, is_open boolean"""
-_QUARANTINE = "batch_id varchar, reason varchar, column_name varchar, row_count bigint"
-_HELD = """
-    channel varchar, entity varchar, file varchar, sha256 varchar, reason varchar,
-    detail varchar, batch_id varchar, rows_read bigint, rows_bad bigint"""
-_NOTICE = """
-    batch_id varchar, channel varchar, entity varchar, file varchar, notice varchar,
-    column_name varchar, detail varchar"""
-_PROFILE = """
-    batch_id varchar, column_name varchar, rows bigint, nulls bigint, median double,
-    values_json varchar"""
+# The tables about batches: what is known of deliveries besides their records.
+ABOUT = {
+    "batch": """
+        batch_id varchar, format varchar, entity varchar, channel varchar, file varchar,
+        sha256 varchar, rows_read bigint, rows_loaded bigint, rows_quarantined bigint,
+        ingested_at timestamp, max_at timestamp, span_days bigint, is_open boolean""",
+    "quarantine": "batch_id varchar, reason varchar, column_name varchar, row_count bigint",
+    "held_file": """
+        channel varchar, entity varchar, file varchar, sha256 varchar, reason varchar,
+        detail varchar, batch_id varchar, rows_read bigint, rows_bad bigint""",
+    "file_notice": """
+        batch_id varchar, channel varchar, entity varchar, file varchar, notice varchar,
+        column_name varchar, detail varchar""",
+    "field_profile": """
+        batch_id varchar, column_name varchar, rows bigint, nulls bigint, median double,
+        values_json varchar""",
+}
 
 
 def create_raw_relations(
@@ -58,11 +61,15 @@ def create_raw_relations(
             relation = f"raw.{sql_name(f'{name}__{entity.name}')}"
             query = _relation(home, entity, shown[name, entity.name])
             con.execute(f"create view {relation} as {query}")
-    _table(con, "batch", _BATCH, (_batch_row(one, one.batch_id in open_ids) for one in batches))
-    _table(con, "quarantine", _QUARANTINE, _quarantine_rows(batches))
-    _table(con, "field_profile", _PROFILE, _profile_rows(batches))
-    _table(con, "held_file", _HELD, _held_rows(home))
-    _table(con, "file_notice", _NOTICE, _notice_rows(home, batches))
+    rows = {
+        "batch": (_batch_row(one, one.batch_id in open_ids) for one in batches),
+        "quarantine": _quarantine_rows(batches),
+        "field_profile": _profile_rows(batches),
+        "held_file": _held_rows(home),
+        "file_notice": _notice_rows(home, batches),
+    }
+    for name, columns in ABOUT.items():
+        _table(con, name, columns, rows[name])
 
 
 def _relation(home: Home, entity: Entity, batches: list[Batch]) -> str:

@@ -45,15 +45,13 @@ class Fit:
         name: the folder below ``scores``, and Dagster's step ``fit_<name>``.
         reads: name of an input to the query that gives it. Queries read schemas ``scores`` (inputs
             built by dbt, tables of other fits) and ``rules``, aggregated, in a total order.
-        writes: table to its columns; ``_scores_sources.yml`` describes the same.
-        describes: table to what one of its rows is.
+        writes: table to its columns; ``_scores_sources*.yml`` describe them.
         run: from the inputs and ``as_of`` to the tables.
     """
 
     name: str
     reads: Mapping[str, str]
     writes: Mapping[str, pa.Schema]
-    describes: Mapping[str, str]
     run: Callable[[Inputs, date], FitResult]
 
     @property

@@ -44,6 +44,5 @@ ANOMALY = Fit(
     name="anomaly",
     reads={"pairs": QUERY},
     writes={"scr_anomaly_tail": TAIL},
-    describes={"scr_anomaly_tail": "The probability of at least so many purchases."},
     run=fit,
 )

@@ -69,6 +69,5 @@ CAMPAIGNS = Fit(
     name="campaigns",
     reads=READS,
     writes={"scr_campaign_lift": LIFT},
-    describes={"scr_campaign_lift": "A metric of members contacted and held out, compared."},
     run=fit,
 )

@@ -9,7 +9,7 @@ import pyarrow as pa
 from dagster_project.scores.churn.alive import alive_parameters, p_alive
 from dagster_project.scores.churn.examples import Examples, bin_of
 from dagster_project.scores.churn.logit import Scorecard, learn
-from dagster_project.scores.churn.tables import DESCRIBES, READS, WRITES, ChurnRules
+from dagster_project.scores.churn.tables import READS, WRITES, ChurnRules
 from dagster_project.scores.clv.rules import ClvRules
 from dagster_project.scores.fit import Fit, FitResult, Inputs
 
@@ -66,4 +66,4 @@ def fit(inputs: Inputs, as_of: date) -> FitResult:
     return FitResult(tables, learned)
 
 
-CHURN = Fit(name="churn", reads=READS, writes=WRITES, describes=DESCRIBES, run=fit)
+CHURN = Fit(name="churn", reads=READS, writes=WRITES, run=fit)

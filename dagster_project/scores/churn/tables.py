@@ -75,11 +75,6 @@ WRITES = {
     "scr_churn_model": MODEL,
     "scr_churn_alive": ALIVE,
 }
-DESCRIBES = {
-    "scr_churn_coefficient": "The weight of a bin of a churn feature.",
-    "scr_churn_model": "What the churn model learned from, or why there is none.",
-    "scr_churn_alive": "The MBG/NBD parameters on what was known at a cut.",
-}
 
 
 @dataclass(frozen=True)

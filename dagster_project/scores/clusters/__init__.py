@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from dagster_project.scores.clusters.groups import Grouping, choose
 from dagster_project.scores.clusters.labels import Named, name_groups
-from dagster_project.scores.clusters.tables import DESCRIBES, READS, WRITES, ClusterRules, Features
+from dagster_project.scores.clusters.tables import READS, WRITES, ClusterRules, Features
 from dagster_project.scores.fit import Fit, FitResult, Inputs
 
 
@@ -41,4 +41,4 @@ def fit(inputs: Inputs, as_of: date) -> FitResult:
     return FitResult(tables, measures | {"clusters": len(names)})
 
 
-CLUSTERS = Fit(name="clusters", reads=READS, writes=WRITES, describes=DESCRIBES, run=fit)
+CLUSTERS = Fit(name="clusters", reads=READS, writes=WRITES, run=fit)

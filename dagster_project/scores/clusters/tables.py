@@ -35,10 +35,6 @@ CHOICE = pa.schema(
     ]
 )
 WRITES = {"scr_cluster_centre": CENTRE, "scr_cluster_choice": CHOICE}
-DESCRIBES = {
-    "scr_cluster_centre": "The centre of a cluster in a feature, in steps.",
-    "scr_cluster_choice": "A number of clusters that was tried, and its silhouette.",
-}
 
 
 @dataclass(frozen=True)

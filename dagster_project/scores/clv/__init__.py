@@ -128,6 +128,5 @@ CLV = Fit(
     name="clv",
     reads=READS,
     writes=tables.WRITES,
-    describes=tables.DESCRIBES,
     run=fit,
 )

@@ -42,11 +42,6 @@ WRITES = {
     "scr_clv_score": SCORE,
     "scr_clv_backtest": BACKTEST,
 }
-DESCRIBES = {
-    "scr_clv_parameter": "A parameter of a purchase or value model, with how the fit ended.",
-    "scr_clv_score": "A distinct purchase history, and what its buyers are expected to buy.",
-    "scr_clv_backtest": "A tenth of the buyers by prediction (0: all), predicted and actual.",
-}
 
 
 def parameter_rows(basis: str, choice: Choice, buyers: int) -> list[dict[str, object]]:

@@ -12,7 +12,6 @@ import pyarrow as pa
 
 from dagster_project.scores.experiments.factorial import contrasts
 from dagster_project.scores.experiments.tables import (
-    DESCRIBES,
     RATES,
     READS,
     WRITES,
@@ -142,4 +141,4 @@ def fit(inputs: Inputs, as_of: date) -> FitResult:
     return FitResult(tables, {"experiments": len(known)})
 
 
-EXPERIMENTS = Fit(name="experiments", reads=READS, writes=WRITES, describes=DESCRIBES, run=fit)
+EXPERIMENTS = Fit(name="experiments", reads=READS, writes=WRITES, run=fit)

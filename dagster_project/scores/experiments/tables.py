@@ -43,11 +43,6 @@ WRITES = {
     "scr_experiment_check": CHECK,
     "scr_experiment_effect": EFFECT,
 }
-DESCRIBES = {
-    "scr_experiment_comparison": "A metric of a variant, compared with the control.",
-    "scr_experiment_check": "How likely the split of an experiment is under its plan.",
-    "scr_experiment_effect": "A main effect or an interaction of factors on a metric.",
-}
 
 
 @dataclass(frozen=True)

@@ -122,9 +122,5 @@ STRATEGIES = Fit(
     name="strategies",
     reads=READS,
     writes={"scr_strategy_effect": EFFECT, "scr_strategy_quantile": QUANTILE},
-    describes={
-        "scr_strategy_effect": "A measure of a strategy's members and of their matches.",
-        "scr_strategy_quantile": "The normal quantile of the confidence, for intervals in SQL.",
-    },
     run=fit,
 )

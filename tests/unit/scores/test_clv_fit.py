@@ -164,7 +164,7 @@ def test_without_enough_buyers_tables_are_typed_and_say_so(buyers):
 def test_a_fit_that_breaks_its_promise_writes_nothing(tmp_path):
     database = tmp_path / "x.duckdb"
     broken = Fit(
-        name="broken", reads={"one": "select 1 as one"}, describes={},
+        name="broken", reads={"one": "select 1 as one"},
         writes={"scr_a": pa.schema([("one", pa.int32())]), "scr_b": pa.schema([])},
         run=lambda inputs, as_of: FitResult({"scr_a": inputs["one"]}),
     )  # fmt: skip

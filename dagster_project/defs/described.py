@@ -1,0 +1,94 @@
+"""What Dagster says of a relation: label, text and columns, all of it from dbt's YAML.
+
+``props`` is a model, seed or source as dbt's manifest holds it, as a dictionary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+
+from dagster_project.build import dbt
+
+Props = Mapping[str, Any]
+Relation = tuple[str, str]
+UNTYPED = "?"
+_COLUMNS = """
+select schema_name, table_name, column_name, lower(data_type) from duckdb_columns()
+where not internal order by schema_name, table_name, column_index
+"""
+
+
+def _meta(props: Props) -> dict[str, Any]:
+    return (props.get("config") or {}).get("meta") or props.get("meta") or {}
+
+
+def _labelled(props: Props, text: str) -> str:
+    label = _meta(props).get("label_zh")
+    return f"{label} — {text}" if label else text
+
+
+def text_of(props: Props) -> str:
+    """The Chinese label, then what the YAML says (the grain comes first)."""
+    return _labelled(props, (props.get("description") or "").strip())
+
+
+def columns_of(props: Props) -> dict[str, dg.TableColumn]:
+    """The columns the YAML describes."""
+    return {
+        name: dg.TableColumn(
+            name=name,
+            type=column.get("data_type") or UNTYPED,
+            description=_labelled(column, " ".join((column.get("description") or "").split())),
+        )
+        for name, column in (props.get("columns") or {}).items()
+    }
+
+
+def schema_of(props: Props) -> dg.TableSchema | None:
+    """The columns as Dagster shows them; None where the YAML lists none."""
+    columns = columns_of(props)
+    return dg.TableSchema(columns=[*columns.values()]) if columns else None
+
+
+def source_props(name: str, table: str) -> Props:
+    """A table that is not made by dbt, as dbt's sources describe it.
+
+    Raises:
+        StopIteration: no source has this table.
+    """
+    sources = dbt.load_manifest().sources.values()
+    return next(s for s in sources if (s.source_name, s.name) == (name, table)).to_dict()
+
+
+def measured_schemas(
+    database: Path, described: Mapping[Relation, Mapping[str, dg.TableColumn]]
+) -> dict[Relation, dg.TableSchema]:
+    """Columns and types of relations as they stand in a database, with the texts of the YAML."""
+    with closing(duckdb.connect(str(database), read_only=True)) as con:
+        found = con.execute(_COLUMNS).fetchall()
+    columns: dict[Relation, list[dg.TableColumn]] = {}
+    for schema, table, name, kind in found:
+        if (schema, table) in described:
+            text = described[schema, table].get(name)
+            one = dg.TableColumn(name=name, type=kind, description=text and text.description)
+            columns.setdefault((schema, table), []).append(one)
+    return {relation: dg.TableSchema(columns=each) for relation, each in columns.items()}
+
+
+def specs(name: str, tables: Iterable[str], **common: Any) -> list[dg.AssetSpec]:
+    """Assets of tables that dbt knows as sources; ``common`` holds for each of them."""
+    made = []
+    for table in tables:
+        props = source_props(name, table)
+        schema = schema_of(props)
+        metadata = {"dagster/column_schema": schema} if schema else {}
+        made.append(
+            dg.AssetSpec([name, table], description=text_of(props), metadata=metadata, **common)
+        )
+    return made
