@@ -29,7 +29,8 @@ class Delivered:
     """A file in landing. ``file`` is its path below the landing folder, with ``/``.
 
     A file packed in a zip is ``<zip's path>/<name in it>``. ``otherwise`` is what the file holds
-    where its columns are not those of ``format``.
+    where its columns are not those of ``format``. ``outer`` is the entity inside whose file this
+    one is: where that file turns out to be the other, there is nothing inside.
     """
 
     source: Source
@@ -40,6 +41,7 @@ class Delivered:
     entity: Entity
     binding: Binding = Binding()
     otherwise: Delivered | None = None
+    outer: Delivered | None = None
 
     @property
     def path(self) -> Path:
@@ -87,8 +89,10 @@ def find_delivered(home: Home, landing: Path) -> tuple[list[Delivered], list[Hel
             place, binding = (source, name, channel, kind), bindings.get(channel, Binding())
             otherwise = [Delivered(*place, *one, binding) for one in named[1:]]
             form, entity = named[0]
-            found.append(Delivered(*place, form, entity, binding, next(iter(otherwise), None)))
-            found += [Delivered(*place, form, one, binding) for one in _inside(form, entity, kind)]
+            whole = Delivered(*place, form, entity, binding, next(iter(otherwise), None))
+            inside = _inside(form, entity, kind)
+            found.append(whole)
+            found += [Delivered(*place, form, one, binding, outer=whole) for one in inside]
     return found, held
 
 

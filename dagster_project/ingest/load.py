@@ -11,6 +11,7 @@ from dagster_project.ingest import record_sql
 from dagster_project.ingest.batches import Batch
 from dagster_project.ingest.bench import Bench
 from dagster_project.ingest.cells import Cells, Desk, Reader
+from dagster_project.ingest.dialect import bind_columns
 from dagster_project.ingest.discover import Delivered
 from dagster_project.ingest.held import FileHeld
 from dagster_project.ingest.loading import Loading
@@ -30,8 +31,8 @@ READERS: dict[str, Reader] = {
     "xlsx": read_xlsx,
 }
 
-# The file's columns are not those of the format; another one may have them.
-OTHER_SHAPES = {"missing_column", "missing_sheet"}
+# The file's columns are not those of the format, or more of them are another one's.
+OTHER_SHAPES = {"missing_column", "missing_sheet", "other_columns"}
 
 
 def batch_id(channel: str, format_name: str, entity: str, sha256: str) -> str:
@@ -56,6 +57,7 @@ def load_file(
         desk = Desk(bench.con, Path(folder))
         cells = READERS[delivered.kind](desk, delivered)
         form, entity = delivered.format, delivered.entity
+        _check_fit(delivered, cells)
         identity = batch_id(delivered.channel, form.name, entity.name, cells.sha256)
         target = bench.home.raw / form.name / entity.name / identity
         if target.exists():
@@ -68,6 +70,20 @@ def load_file(
         loading.check_budget()
         loading.fill_vault()
         return identity, loading.commit(target)
+
+
+def _check_fit(delivered: Delivered, cells: Cells) -> None:
+    """Lets a file pass that has no more columns of the other format than of its own.
+
+    A file of customers needs little more than ids to be read in either.
+    """
+    if delivered.otherwise is None:
+        return
+    entity = delivered.otherwise.entity
+    known = bind_columns((*cells.fields, *cells.unknown), entity)
+    whole = all(one.name in known for one in entity.fields if one.required)
+    if whole and len(known) > len(cells.fields):
+        raise FileHeld("other_columns", "its columns are of another format", "bind the channel")
 
 
 def load_as_it_fits(

@@ -91,6 +91,8 @@ def ingest_landing(
         load_keyring(con, home)
         bench = Bench(con, home, settings, keys, now, _newest(home))
         for delivered in found:
+            if seen.reads_otherwise(delivered):
+                continue
             one = _ingest_file(bench, delivered, seen, arrival, report)
             report.files.append(one)
             on_file(one)

@@ -34,6 +34,11 @@ class SeenFiles:
             return False
         return batch is not None and (self._raw / batch).is_dir()
 
+    def reads_otherwise(self, delivered: Delivered) -> bool:
+        """Whether the file this one is inside of is a batch in the other format."""
+        other = delivered.outer and delivered.outer.otherwise
+        return other is not None and self._has(other)
+
     def add(self, delivered: Delivered, identity: str) -> None:
         """Notes the batch of a file."""
         batch = f"{delivered.format.name}/{delivered.entity.name}/{identity}"

@@ -15,6 +15,7 @@ from dagster_project.sample.abnormal import account_ids
 from dagster_project.sample.case_files import Cases
 from dagster_project.sample.chunk import World, build_world, make_chunk
 from dagster_project.sample.deliver import Delivery
+from dagster_project.sample.native import FOLDERS, NativeDelivery
 from dagster_project.sample.plan import CHUNK_PERSONS, WEBSHOP, Plan
 from dagster_project.sample.programme import Programme, deliver_plans
 from dagster_project.sample.shapes import CHANNELS
@@ -46,6 +47,7 @@ def write_sample(  # noqa: PLR0913, PLR0917 (the options of one command)
     on_progress: Progress | None = None,
     truth: Path | None = None,
     daily_days: int = 0,
+    native: bool = False,
 ) -> SampleSummary:
     """Write the sample into a landing folder: the same arguments give the same bytes.
 
@@ -54,6 +56,7 @@ def write_sample(  # noqa: PLR0913, PLR0917 (the options of one command)
         members, days, seed, last_day, daily_days: see ``Plan``.
         on_progress: called with (persons done, persons in all) after each chunk.
         truth: where the truth goes; beside the landing folder unless given.
+        native: each platform writes its own export (``sample.native``), not the contract's files.
 
     Raises:
         ValueError: sizes nothing can be made from, or a truth folder inside the landing folder.
@@ -62,9 +65,10 @@ def write_sample(  # noqa: PLR0913, PLR0917 (the options of one command)
     plan = Plan(members, days, seed, last_day, daily_days)
     directory = directory.resolve()
     folder = (truth or directory.parent / "truth").resolve()
-    _refuse(directory, folder)
+    _refuse(directory, folder, FOLDERS if native else tuple(CHANNELS))
+    desk = NativeDelivery if native else Delivery
     world, serials = build_world(plan), Counter[str]()
-    with Truth(folder) as known, Delivery(plan, directory, known) as delivery:
+    with Truth(folder) as known, desk(plan, directory, known) as delivery:
         deliver_static(world, delivery)
         deliver_plans(world, delivery)
         for number, index in enumerate(_chunks(members)):
@@ -83,10 +87,10 @@ def _chunks(members: int) -> list[np.ndarray]:
     return np.split(np.arange(members), range(CHUNK_PERSONS, members, CHUNK_PERSONS))
 
 
-def _refuse(directory: Path, truth: Path) -> None:
+def _refuse(directory: Path, truth: Path, folders: tuple[str, ...]) -> None:
     if truth == directory or directory in truth.parents:
         raise ValueError(f"{truth} lies inside the landing folder {directory}: truth must not")
-    existing = [channel for channel in CHANNELS if (directory / channel).exists()]
+    existing = [channel for channel in folders if (directory / channel).exists()]
     if existing:
         raise FileExistsError(
             f"{directory} already has {', '.join(existing)}: name an empty folder or remove them"
@@ -105,6 +109,7 @@ def _write_chunk(
 def _finish(world: World, delivery: Delivery) -> None:
     """The members of written cases come last, so that they change no other file; then the truth."""
     Cases(world.plan, delivery).deliver()
+    delivery.finish()
     delivery.truth.write(_parameters(world), delivery.rows)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from xml.sax.saxutils import escape
 
 NAMESPACE = "http://schemas.openxmlformats.org"
@@ -32,6 +33,25 @@ def sheets_bytes(sheets: Mapping[str, Rows]) -> bytes:
         for name, text in parts.items():
             archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), DECLARATION + text)
     return buffer.getvalue()
+
+
+def write_book(path: Path, sheets: Mapping[str, Iterable[str]]) -> None:
+    """Write a workbook of named sheets whose rows come as pieces of XML (see ``row_xml``)."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in _parts(list(sheets)).items():
+            archive.writestr(_entry(name), DECLARATION + text)
+        for number, pieces in enumerate(sheets.values(), start=1):
+            place = _entry(f"xl/worksheets/sheet{number}.xml")
+            with archive.open(place, "w") as stream:
+                stream.write(f'{DECLARATION}<worksheet xmlns="{MAIN}"><sheetData>'.encode())
+                stream.writelines(piece.encode() for piece in pieces)
+                stream.write(b"</sheetData></worksheet>")
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
 
 
 def _parts(names: list[str]) -> dict[str, str]:
@@ -71,13 +91,14 @@ def _parts(names: list[str]) -> dict[str, str]:
 
 
 def _sheet(rows: Rows) -> str:
-    body = "".join(
-        f'<row r="{number}">'
-        + "".join(_cell(f"{chr(65 + place)}{number}", value) for place, value in enumerate(row))
-        + "</row>"
-        for number, row in enumerate(rows, start=1)
-    )
+    body = "".join(row_xml(number, row) for number, row in enumerate(rows, start=1))
     return f'<worksheet xmlns="{MAIN}"><sheetData>{body}</sheetData></worksheet>'
+
+
+def row_xml(number: int, row: Sequence[object]) -> str:
+    """A row of a sheet, numbered from 1."""
+    cells = "".join(_cell(f"{chr(65 + place)}{number}", value) for place, value in enumerate(row))
+    return f'<row r="{number}">{cells}</row>'
 
 
 def _cell(reference: str, value: object) -> str:
