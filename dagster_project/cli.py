@@ -130,6 +130,9 @@ def sample(  # noqa: PLR0913, PLR0917 (the options of one verb)
     presets: Annotated[
         bool, typer.Option("--presets", help="Small files in every preset's format instead.")
     ] = False,
+    native: Annotated[
+        bool, typer.Option("--native", help="The brand as its platforms' own exports.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write the demo brand's landing files."""
@@ -137,7 +140,8 @@ def sample(  # noqa: PLR0913, PLR0917 (the options of one verb)
         if presets:
             verbs.write_preset_files(directory, as_json)
         else:
-            verbs.write_demo(directory, members, days, seed, as_json)
+            size = {"members": members, "days": days, "seed": seed, "native": native}
+            verbs.write_demo(directory, size, as_json)
 
 
 @batch_app.command("list")

@@ -129,8 +129,8 @@ def show_status(as_json: bool) -> None:
         out.print(f"{name:<20} {value}", markup=False)
 
 
-def write_demo(directory: Path, members: int, days: int, seed: int, as_json: bool) -> None:
-    """Write the demo brand."""
+def write_demo(directory: Path, size: dict[str, int], as_json: bool) -> None:
+    """Write the demo brand; ``size``: members, days, seed and native of ``write_sample``."""
     from dagster_project.sample import write_sample
 
     with progress(quiet=as_json) as say:
@@ -138,7 +138,7 @@ def write_demo(directory: Path, members: int, days: int, seed: int, as_json: boo
         def tell(done: int, total: int) -> None:
             say(f"{done:,} of {total:,} members")
 
-        summary = write_sample(directory, members=members, days=days, seed=seed, on_progress=tell)
+        summary = write_sample(directory, **size, on_progress=tell)
     answer(asdict(summary), str(summary), as_json)
 
 

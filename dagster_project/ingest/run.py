@@ -91,11 +91,9 @@ def ingest_landing(
         load_keyring(con, home)
         bench = Bench(con, home, settings, keys, now, _newest(home))
         for delivered in found:
-            if seen.reads_otherwise(delivered):
-                continue
-            one = _ingest_file(bench, delivered, seen, arrival, report)
-            report.files.append(one)
-            on_file(one)
+            if not seen.reads_otherwise(delivered):
+                report.files.append(_ingest_file(bench, delivered, seen, arrival, report))
+                on_file(report.files[-1])
     _keep(home, seen, report)
     return report
 

@@ -56,7 +56,7 @@ def write_sample(  # noqa: PLR0913, PLR0917 (the options of one command)
         members, days, seed, last_day, daily_days: see ``Plan``.
         on_progress: called with (persons done, persons in all) after each chunk.
         truth: where the truth goes; beside the landing folder unless given.
-        native: each platform writes its own export (``sample.native``), not the contract's files.
+        native: each platform writes its own export (``sample.native``).
 
     Raises:
         ValueError: sizes nothing can be made from, or a truth folder inside the landing folder.
@@ -65,7 +65,7 @@ def write_sample(  # noqa: PLR0913, PLR0917 (the options of one command)
     plan = Plan(members, days, seed, last_day, daily_days)
     directory = directory.resolve()
     folder = (truth or directory.parent / "truth").resolve()
-    _refuse(directory, folder, FOLDERS if native else tuple(CHANNELS))
+    _refuse(directory, folder, native)
     desk = NativeDelivery if native else Delivery
     world, serials = build_world(plan), Counter[str]()
     with Truth(folder) as known, desk(plan, directory, known) as delivery:
@@ -77,20 +77,19 @@ def write_sample(  # noqa: PLR0913, PLR0917 (the options of one command)
                 on_progress(int(index[-1]) + 1, members)
         _finish(world, delivery)
     _write_staff(folder)
-    records = known.counts["source_records"]
     orders = sum(count for name, count in serials.items() if name in CHANNELS)
-    sizes = members, records, orders, len(delivery.rows), sum(delivery.rows.values())
-    return SampleSummary(directory, folder, *sizes)
+    sizes = known.counts["source_records"], orders, len(delivery.rows), sum(delivery.rows.values())
+    return SampleSummary(directory, folder, members, *sizes)
 
 
 def _chunks(members: int) -> list[np.ndarray]:
     return np.split(np.arange(members), range(CHUNK_PERSONS, members, CHUNK_PERSONS))
 
 
-def _refuse(directory: Path, truth: Path, folders: tuple[str, ...]) -> None:
+def _refuse(directory: Path, truth: Path, native: bool) -> None:
     if truth == directory or directory in truth.parents:
         raise ValueError(f"{truth} lies inside the landing folder {directory}: truth must not")
-    existing = [channel for channel in folders if (directory / channel).exists()]
+    existing = [one for one in (FOLDERS if native else CHANNELS) if (directory / one).exists()]
     if existing:
         raise FileExistsError(
             f"{directory} already has {', '.join(existing)}: name an empty folder or remove them"

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 
 import duckdb
 import pytest
 
-from dagster_project.build import dbt
 from dagster_project.formats import load_formats
-from dagster_project.ingest import IngestReport, create_raw_relations, ingest_landing
+from dagster_project.ingest import IngestReport, ingest_landing
 from dagster_project.privacy import read_quarantine
 from dagster_project.privacy.keys import Keys, load_keys
 from dagster_project.sample.presets import PresetFile, planted, write_presets
 from dagster_project.settings import KEY_VARIABLE, LANDING_VARIABLE, Home, Settings
 from tests.pipeline.preset_rows import EXPECTED
+from tests.pipeline.staged import build_models
 
 pytestmark = pytest.mark.slow
 
@@ -47,31 +44,9 @@ def staged(tmp_path_factory: pytest.TempPathFactory):
         files = write_presets(home.landing)
         report = ingest_landing(home, Settings(), NOW)
         keys = load_keys(home)
-        database = folder / "next.duckdb"
-        with duckdb.connect(str(database)) as con:
-            create_raw_relations(con, home, None)
-        dbt.load_manifest()
-        patch.setitem(os.environ, "MEMBER_WAREHOUSE_DB", str(database))
-        _build_staging(folder)
+        database = build_models(patch, home, folder, ["+path:models/staging"], "2026-02-28")
     with duckdb.connect(str(database)) as con:
         yield Staged(keys, home, files, report, con)
-
-
-def _build_staging(folder: Path) -> None:
-    from dbt.cli.main import dbtRunner
-
-    project = str(dbt.DBT_PROJECT_DIR)
-    result = dbtRunner(manifest=dbt.load_manifest()).invoke(
-        [
-            "build", "--select", "+path:models/staging", "--exclude-resource-type", "test",
-            "--exclude-resource-type", "unit_test",
-            "--project-dir", project, "--profiles-dir", project,
-            "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"), "--quiet",
-            "--vars", json.dumps({"as_of": "2026-02-28", "as_of_end": "2026-02-28 16:00:00"}),
-        ]
-    )  # fmt: skip
-    dbt.close_connections()
-    assert result.success, result.exception or [r.message for r in result.result.results]
 
 
 def test_no_file_is_held(staged: Staged):

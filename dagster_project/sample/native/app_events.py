@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dagster_project.sample.native.cells import Fields, Wrong, json_said, record_sql
 from dagster_project.sample.native.names import customer_sql
-from dagster_project.sample.native.writer import Fields, Writer, Wrong, json_said, record_sql
+from dagster_project.sample.native.writer import Writer
 from dagster_project.sample.plan import APP
 
 _NAMES = {
@@ -55,13 +56,15 @@ _EVENT: Fields = {
 }
 _PROFILE_CELLS = {
     "login": f"to_json({_LOGIN})",
-    "time": "to_json(epoch_ms(registered_at) - 28800000)",
+    "time": "to_json(epoch_ms(registered_at) - 28799000)",
+    "device": "to_json(device_id)",
     "phone": "to_json(phone)",
 }
 _PROFILE: Fields = {
     "type": json_said("profile_set"),
     "distinct_id": "login",
     "login_id": "login",
+    "anonymous_id": "device",
     "time": "time",
     "properties": {"phone": "phone"},
 }

@@ -21,6 +21,7 @@ from dagster_project.sample.native import (
     woocommerce,
     youzan,
 )
+from dagster_project.sample.native.ids import write_ids
 from dagster_project.sample.native.names import ENTITIES, PLATFORMS, renamed
 from dagster_project.sample.native.store import Store, entity_of
 from dagster_project.sample.native.writer import Writer
@@ -28,7 +29,7 @@ from dagster_project.sample.plan import Plan
 from dagster_project.sample.shapes import Shape
 from dagster_project.sample.truth import Truth
 
-TRUTH = "native.json"
+TRUTH, IDS = "native.json", "native_ids.parquet"
 _PLATFORMS = (shopify, tmall, youzan, wechat, pos, app_events, woocommerce, online_retail)
 
 
@@ -36,7 +37,8 @@ class NativeDelivery(Delivery):
     """Keeps what the platforms know, writes the rest in the contract's files as it comes.
 
     Persons, orders, lines, refunds and the app's events reach the landing folder when the
-    delivery ends, one export a platform; ``native.json`` in the truth says what is wrong in them.
+    delivery ends, one export a platform; ``native.json`` in the truth says what is wrong in them,
+    ``native_ids.parquet`` who is who.
     """
 
     def __init__(self, plan: Plan, folder: Path, truth: Truth) -> None:
@@ -74,6 +76,7 @@ class NativeDelivery(Delivery):
             platform.deliver(writer)
         for told in writer.told:
             self.rows[told["file"]] += next(iter(told["rows"].values()))
+        write_ids(self._store.con, self.truth.folder / IDS)
         text = json.dumps(writer.told, ensure_ascii=False, indent=1)
         (self.truth.folder / TRUTH).write_text(text + "\n", encoding="utf-8")
 

@@ -1,9 +1,10 @@
-"""The tills of Chengdu in the columns of the UCI Online Retail set: one row a line of an invoice."""
+"""The tills of Chengdu in the columns of the UCI Online Retail set: a row a line of an invoice."""
 
 from __future__ import annotations
 
+from dagster_project.sample.native.cells import Wrong, said
 from dagster_project.sample.native.names import ORDERS, order_sql
-from dagster_project.sample.native.writer import Writer, Wrong, said
+from dagster_project.sample.native.writer import Writer
 from dagster_project.sample.plan import CHENGDU
 
 # Invoices that are nobody's order: adjustments by a clerk, and charges that are no products.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dagster_project.sample.native.cells import Wrong, said
 from dagster_project.sample.native.names import order_sql
-from dagster_project.sample.native.writer import Writer, Wrong, said
+from dagster_project.sample.native.writer import Writer
 from dagster_project.sample.plan import SHANGHAI
 from dagster_project.sample.presets.pos import LINES_HEAD, PAYMENTS_HEAD, TICKETS_HEAD
 
@@ -51,8 +52,8 @@ _TICKET = {
     "会员卡号": "'''' || card_no",
     "会员手机": "case when kind = '销售' and state = '正常' then '''' || phone end",
     "原价金额": "cast(gross_amount as varchar)",
-    "优惠金额": "cast(taken_off - coalesce(points_amount, 0) - coalesce(gift_card_amount, 0) - rounded "
-    "as varchar)",
+    "优惠金额": "cast(taken_off - rounded - coalesce(points_amount, 0) "
+    "- coalesce(gift_card_amount, 0) as varchar)",
     "抹零": "cast(rounded as varchar)",
     "实收金额": "cast(net_paid_amount + coalesce(points_amount, 0) + coalesce(gift_card_amount, 0) "
     "as varchar)",
@@ -91,7 +92,8 @@ _PAYMENT = {
 _PAYMENTS = """(
     select ticket, serial, ordered_at, method, amount
     from (
-        select ticket, serial, ordered_at, kind, state, unnest(['微信', '礼品卡', '积分']) as method,
+        select ticket, serial, ordered_at, kind, state,
+            unnest(['微信', '礼品卡', '积分']) as method,
             unnest([net_paid_amount, gift_card_amount, points_amount]) as amount
         from {0}
     )

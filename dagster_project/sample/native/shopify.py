@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dagster_project.sample.native.cells import Wrong, said
 from dagster_project.sample.native.names import CUSTOMERS, ORDERS, id_sql, order_sql
-from dagster_project.sample.native.writer import Writer, Wrong, said
+from dagster_project.sample.native.writer import Writer
 from dagster_project.sample.plan import WEBSHOP
 from dagster_project.sample.presets.shopify import CUSTOMER_COLUMNS, ORDER_COLUMNS
 
@@ -40,8 +41,7 @@ _ORDER = {
     "Billing City": "city",
     # whoever receives a present is not its buyer
     "Shipping Phone": "'''' || order_phone",
-    "Cancelled at": f"case when status in ('cancelled', 'refunded') "
-    f"then {_time('updated_at')} end",
+    "Cancelled at": f"case when status in ('cancelled', 'refunded') then {_time('updated_at')} end",
     "Refunded Amount": "cast(refunded as varchar)",
     "Outstanding Balance": f"cast(case when {_PAID} then 0 else net_paid_amount end as varchar)",
     "Id": "'''54' || serial",

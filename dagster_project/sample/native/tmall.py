@@ -1,9 +1,10 @@
-"""The marketplace as a Tmall shop: trades and items of trades in GBK, as its back office has them."""
+"""The marketplace as a Tmall shop: its back office's exports of trades and items, in GBK."""
 
 from __future__ import annotations
 
+from dagster_project.sample.native.cells import Wrong, said
 from dagster_project.sample.native.names import order_sql
-from dagster_project.sample.native.writer import Writer, Wrong, said
+from dagster_project.sample.native.writer import Writer
 from dagster_project.sample.plan import TMALL
 from dagster_project.sample.presets.tmall import ITEM_COLUMNS, TRADE_COLUMNS
 
@@ -54,7 +55,8 @@ _ITEM = {
     "退款状态": "case when back > 0 then '退款成功' when place % 11 = 0 "
     "then '买家已经申请退款，等待卖家同意' else '没有申请退款' end",
     # what was asked for and not granted is no refund
-    "退款金额": "cast(case when back > 0 then back when place % 11 = 0 then 5 else 0 end as varchar)",
+    "退款金额": "cast(case when back > 0 then back when place % 11 = 0 then 5 else 0 end "
+    "as varchar)",
     "订单创建时间": _TIME.format("ordered_at"),
     "订单付款时间 ": _TIME.format("paid_at"),
 }

@@ -5,7 +5,8 @@ A person has another openid in each of them and one unionid in both.
 
 from __future__ import annotations
 
-from dagster_project.sample.native.writer import Fields, Writer, Wrong, json_said, record_sql
+from dagster_project.sample.native.cells import Fields, Wrong, json_said, record_sql
+from dagster_project.sample.native.writer import Writer
 from dagster_project.sample.plan import WECHAT
 
 FOLLOWER = "'oGZ' || substr(wechat_openid, 3)"

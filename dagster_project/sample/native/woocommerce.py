@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dagster_project.sample.native.cells import Fields, Wrong, json_said, record_sql
 from dagster_project.sample.native.names import customer_sql, order_sql
-from dagster_project.sample.native.writer import Fields, Writer, Wrong, json_said, record_sql
+from dagster_project.sample.native.writer import Writer
 from dagster_project.sample.plan import APP
 
 _STATUS = (

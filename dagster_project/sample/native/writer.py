@@ -6,32 +6,19 @@ A relation to be written has, beside its cells, ``sort`` (even numbers, its orde
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from dagster_project.formats.quoting import sql_path
+from dagster_project.sample.native.cells import Wrong, escaped
 from dagster_project.sample.workbook import row_xml, write_book
 
 ROWS_PER_BAD_ROW = 700
 BATCH = 20_000
 CUT = 60  # bytes that are left of a cut line
-
-Fields = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Wrong:
-    """One way a row is wrong: reason code, the format's field, the cell and what it says (SQL)."""
-
-    reason: str
-    field: str
-    cell: str
-    says: str = "null"
 
 
 class Writer:
@@ -131,7 +118,7 @@ class Writer:
         yield row_xml(1, columns)
         cells = ", ".join(
             f"coalesce('<c r=\"{chr(65 + place)}' || line || '\" t=\"inlineStr\"><is><t>' || "
-            f"{_escaped(column)} || '</t></is></c>', '')"
+            f"{escaped(column)} || '</t></is></c>', '')"
             for place, column in enumerate(columns)
         )
         # a row of a sheet has its number; the header is the first
@@ -195,32 +182,3 @@ class Writer:
         path = self.folder / file
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
-
-
-def record_sql(fields: Fields, word: Callable[[str], str] = str) -> str:
-    """SQL of a JSON object: field -> SQL of its value, or the fields of an object in it."""
-    parts = [
-        f"'{word(name)}', {value if isinstance(value, str) else record_sql(value, word)}"
-        for name, value in fields.items()
-    ]
-    return f"json_object({', '.join(parts)})"
-
-
-def _escaped(column: str) -> str:
-    quoted = f'"{column}"'
-    return f"replace(replace({quoted}, '&', '&amp;'), '<', '&lt;')"
-
-
-def camel(name: str) -> str:
-    """``order_info`` as ``orderInfo``."""
-    return re.sub(r"_([a-z])", lambda found: found[1].upper(), name)
-
-
-def said(text: str) -> str:
-    """SQL of a text."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def json_said(text: str) -> str:
-    """SQL of a JSON string."""
-    return f"to_json({said(text)})"

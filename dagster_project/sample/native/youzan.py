@@ -1,11 +1,12 @@
-"""The mini-program's shop as a Youzan shop: a page of trades in snake case, pushed ones in camel."""
+"""The mini-program's shop as a Youzan shop: a page in snake case, pushed trades in camel case."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from dagster_project.sample.native.cells import Fields, Wrong, camel, json_said, record_sql
 from dagster_project.sample.native.names import customer_sql, order_sql
-from dagster_project.sample.native.writer import Fields, Writer, Wrong, camel, json_said, record_sql
+from dagster_project.sample.native.writer import Writer
 from dagster_project.sample.plan import WECHAT
 
 _STATUS = (
