@@ -63,8 +63,7 @@ def write_sample(  # noqa: PLR0913, PLR0917 (the options of one command)
         FileExistsError: a channel folder of the brand exists already.
     """
     plan = Plan(members, days, seed, last_day, daily_days)
-    directory = directory.resolve()
-    folder = (truth or directory.parent / "truth").resolve()
+    directory, folder = directory.resolve(), (truth or directory.parent / "truth").resolve()
     _refuse(directory, folder, native)
     desk = NativeDelivery if native else Delivery
     world, serials = build_world(plan), Counter[str]()
@@ -76,7 +75,6 @@ def write_sample(  # noqa: PLR0913, PLR0917 (the options of one command)
             if on_progress:
                 on_progress(int(index[-1]) + 1, members)
         _finish(world, delivery)
-    _write_staff(folder)
     orders = sum(count for name, count in serials.items() if name in CHANNELS)
     sizes = known.counts["source_records"], orders, len(delivery.rows), sum(delivery.rows.values())
     return SampleSummary(directory, folder, members, *sizes)
@@ -109,6 +107,7 @@ def _finish(world: World, delivery: Delivery) -> None:
     """The members of written cases come last, so that they change no other file; then the truth."""
     Cases(world.plan, delivery).deliver()
     delivery.finish()
+    _write_staff(delivery.truth.folder)
     delivery.truth.write(_parameters(world), delivery.rows)
 
 
