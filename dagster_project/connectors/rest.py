@@ -67,7 +67,8 @@ class Service:
                 answer = self._session.get(url, params=params or None, timeout=TIMEOUT)
                 if answer.status_code >= 400:
                     raise ConnectorError(f"{place}: the service answers {answer.status_code}")
-                return answer.json(), answer.links.get("next", {}).get("url")
+                # a number is the text it was sent as: money may have more digits than a double
+                return answer.json(parse_float=str), answer.links.get("next", {}).get("url")
             except ConnectorError:
                 raise
             except (requests.exceptions.ChunkedEncodingError, ValueError) as error:

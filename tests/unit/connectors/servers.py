@@ -56,7 +56,7 @@ def postgresql(folder: Path) -> Iterator[str]:
 
 
 class Service:
-    """Answers as its table of handlers says, and keeps what it was asked.
+    """Answers as its table of handlers says (text as it is), and keeps what it was asked.
 
     ``faults`` are used up one a request before any handler: a status, or ``cut`` for an answer
     that ends in the middle, or ``drop`` for a connection closed without one.
@@ -89,7 +89,7 @@ class Service:
                     self.end_headers()
                     return
                 answer, headers = service.handlers[parts.path](params, service.url)
-                content = json.dumps(answer).encode()
+                content = (answer if isinstance(answer, str) else json.dumps(answer)).encode()
                 self.send_response(200)
                 for name, value in headers.items():
                     self.send_header(name, value)
