@@ -1,4 +1,4 @@
-"""The UCI Online Retail set through the whole house: totals, days one by one, and the past."""
+"""The UCI Online Retail set through the whole house: totals, days by the sensor, and the past."""
 
 from datetime import date
 from pathlib import Path
@@ -6,9 +6,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dagster_project.release import find_release, list_releases
+from dagster_project.release import current, find_release, list_releases
 from dagster_project.settings import Home
-from tests.conftest import shared_data
+from tests.pipeline.daily import CHANNEL, Daemon, files_of_days
 from tests.pipeline.support import digests, link_files, published, refresh, rows
 
 pytestmark = pytest.mark.slow
@@ -19,13 +19,13 @@ PAST = date(2011, 6, 30)
 
 @pytest.fixture(scope="module")
 def files() -> list[Path]:
-    return sorted(shared_data("online_retail").glob("*.csv.gz"))
+    return files_of_days()
 
 
 @pytest.fixture(scope="module")
 def bulk(files: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = Home(tmp_path_factory.mktemp("bulk"))
-    link_files(files, home.landing / "online_retail")
+    link_files(files, home.landing / CHANNEL)
     return published(home)
 
 
@@ -91,27 +91,26 @@ def test_money_equals_the_files(bulk: Home, files: list[Path]):
     assert rows(bulk, "select sum(amount) from core.fct_refund") == [(returns,)]
 
 
-def test_days_one_by_one_equal_one_delivery(bulk: Home, files: list[Path], tmp_path: Path):
-    home = Home(tmp_path / "daily")
+@pytest.fixture(scope="module")
+def daemon(files: list[Path], tmp_path_factory, no_data_tests) -> Daemon:
+    """The sensor took the first days singly, then all files up to the past day in one run."""
+    daemon = Daemon(Home(tmp_path_factory.mktemp("daily")))
     for path in files[:SINGLE_DAYS]:
-        link_files([path], home.landing / "online_retail")
-        published(home)
-    link_files(files, home.landing / "online_retail")
-    published(home)
-    assert digests(home) == digests(bulk)
+        daemon.deliver([path])
+    daemon.deliver_meanwhile([path for path in files if path.name[:10] <= PAST.isoformat()])
+    return daemon
 
 
-def test_a_past_day_equals_a_warehouse_that_only_got_the_files_to_it(
-    bulk: Home, files: list[Path], tmp_path: Path
-):
+def test_a_past_day_equals_a_warehouse_that_only_got_the_files_to_it(bulk: Home, daemon: Daemon):
     before = digests(bulk)
     known = {release.id for release in list_releases(bulk)}
     assert refresh(bulk, as_of=PAST).code == 0
     made = [release for release in list_releases(bulk) if release.id not in known]
     assert digests(bulk) == before, "a run for an earlier day must not become current"
+    assert current(daemon.home).as_of == PAST.isoformat()
+    assert digests(bulk, find_release(bulk, made[0].id)) == digests(daemon.home)
 
-    past = Home(tmp_path / "past")
-    early = [path for path in files if path.name[:10] <= PAST.isoformat()]
-    link_files(early, past.landing / "online_retail")
-    assert refresh(past, as_of=PAST).code == 0
-    assert digests(bulk, find_release(bulk, made[0].id)) == digests(past)
+
+def test_days_through_the_sensor_equal_one_delivery(bulk: Home, daemon: Daemon, files: list[Path]):
+    daemon.deliver_meanwhile(files)
+    assert digests(daemon.home) == digests(bulk)
