@@ -27,7 +27,7 @@ from dagster_project.console import (
     source,
     verbs,
 )
-from dagster_project.console.days import day_of
+from dagster_project.console.asked import day_of, landing_of
 from dagster_project.console.output import AsJson, errors
 
 app = typer.Typer(
@@ -83,7 +83,9 @@ def run(
 ) -> None:
     """Ingest, build, gate and publish, as one Dagster run."""
     with errors():
-        verbs.run(RefreshRequest(landing, day_of(as_of), full_refresh, make_current), as_json)
+        verbs.run(
+            RefreshRequest(landing_of(landing), day_of(as_of), full_refresh, make_current), as_json
+        )
 
 
 @app.command()

@@ -15,6 +15,8 @@ from dagster_project.settings import Home
 
 DONE, FAILED, BLOCKED = 0, 1, 3
 ASIDE = "build_aside"
+# By this Dagster's UI counts a run of the command among the runs of its job.
+UI_TAGS = {".dagster/repository": "__repository__@dagster_project.definitions"}
 VERDICTS = {DONE: "published", FAILED: "failed", BLOCKED: "blocked by a gate"}
 
 
@@ -42,6 +44,7 @@ def run_refresh(home: Home, request: RefreshRequest, job: str = "refresh") -> Ru
         result = defs.resolve_job_def(job).execute_in_process(
             instance=instance,
             raise_on_error=False,
+            tags=UI_TAGS,
             run_config={
                 **request.run_config(),
                 "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},

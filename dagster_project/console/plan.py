@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from dagster_project.build.request import RefreshRequest
-from dagster_project.console.days import day_of
+from dagster_project.console.asked import day_of, landing_of
 from dagster_project.console.output import (
     AsJson,
     err,
@@ -43,7 +43,9 @@ def plan(
         raise typer.BadParameter("choose one of --yes and --no")
     with errors():
         home = home_from_environment()
-        _build(home, RefreshRequest(landing=landing, as_of=day_of(as_of)), quiet=as_json)
+        _build(
+            home, RefreshRequest(landing=landing_of(landing), as_of=day_of(as_of)), quiet=as_json
+        )
         from dagster_project.build.aside import preview_aside
 
         rows = preview_aside(home)

@@ -44,8 +44,6 @@ def run(request: RefreshRequest, as_json: bool) -> None:
     from dagster_project.release import current
 
     home = home_from_environment()
-    if request.landing is not None and not request.landing.is_dir():
-        raise ValueError(f"the landing folder {request.landing} does not exist: create it")
     with progress(quiet=as_json) as say, listen(say):
         result = run_refresh(home, request)
     if as_json:

@@ -12,10 +12,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from dagster_project.release import current, open_release
-from dagster_project.release.report import Panel, load_catalogue, read_panels
+from dagster_project.release.report import Panel, load_catalogue, read_panels, write_report
 from dagster_project.release.report.content import read_facts
 from dagster_project.settings import Home
 from tests.browser.axe import barriers
@@ -176,3 +177,42 @@ def test_a_filter_leaves_what_was_chosen(tab: Tab):
     tab.wait("document.body.dataset.ready === 'cohorts'")
     shown = dict(tab.evaluate(TABLES))
     assert {row[0] for row in shown["cohort_sizes"]} == {"Web shop"}
+
+
+# What a brand that delivers customers and orders alone surely has.
+FILLED = {"core.dim_member", "core.fct_order", "ops.release", "ops.report_rule"}
+
+
+@pytest.fixture(scope="module")
+def poor_tab(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
+    """The report of a release whose other tables are there and empty."""
+    folder = tmp_path_factory.mktemp("poor")
+    found = current(home)
+    assert found is not None
+    with duckdb.connect(str(folder / "poor.duckdb")) as con:
+        con.execute(f"attach '{found.database}' as rich (read_only)")
+        for relation in found.facts["tables"]:
+            con.execute(f"create schema if not exists {relation.partition('.')[0]}")
+            kept = "true" if relation in FILLED else "false"
+            con.execute(f"create table {relation} as select * from rich.{relation} where {kept}")
+    write_report(folder / "poor.duckdb", folder / "report.html")
+    with open_tab() as tab:
+        tab.size(1440, 900)
+        tab.call("Page.navigate", url=(folder / "report.html").as_uri())
+        tab.wait("document.body && document.body.dataset.ready")
+        yield tab
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_empty_chart_says_why_and_what_to_deliver(page: str, poor_tab: Tab):
+    for lang, theme in (("en", "dark"), ("zh", "light")):
+        show(poor_tab, page, lang, theme)
+        cards = poor_tab.evaluate(
+            "[...document.querySelectorAll('.page:not([hidden]) .card')].map(card => "
+            "[card.id, card.dataset.state, card.querySelector('.reason')?.innerText ?? ''])"
+        )
+        assert cards and {state for _, state, _ in cards} <= {"full", "empty"}
+        silent = [name for name, state, said in cards if state == "empty" and len(said) < 5]
+        assert silent == []
+        assert barriers(poor_tab) == []
+    assert poor_tab.complaints == []

@@ -117,6 +117,7 @@ def test_a_command_of_the_documents_runs(
         (1, ["source", "pull", "nowhere"]),
         (1, ["channel", "add", "x", "--from", "not-there.csv", "--look-only"]),
         (1, ["run", "--landing", "not-there"]),
+        (1, ["plan", "--landing", "not-there", "--json"]),
         (1, ["report", "--release", "nothing"]),
         (2, ["run", "--as-of", "soon"]),
         (2, ["plan", "--as-of", "soon"]),
