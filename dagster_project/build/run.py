@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -91,4 +92,7 @@ def _cause(error: Any) -> tuple[str, bool]:
     while error.cause is not None:
         error = error.cause
     blocking = {"GateBlocked", "DbtTestFailure", "DagsterAssetCheckFailedError"}
-    return error.message.strip(), error.cls_name in blocking
+    if error.cls_name in blocking:
+        # What people shall read; the class is for programs.
+        return re.sub(rf"^[\w.]*{error.cls_name}: ", "", error.message.strip()), True
+    return error.message.strip(), False

@@ -32,7 +32,7 @@ def errors() -> Iterator[None]:
         yield
     except LockHeld as error:
         _fail(error, LOCKED)
-    except typer.BadParameter:
+    except (typer.BadParameter, typer.Exit, typer.Abort):
         raise
     except (ReleaseError, duckdb.Error, ValueError, OSError, RuntimeError) as error:
         _fail(error, FAILED)

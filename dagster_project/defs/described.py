@@ -66,8 +66,15 @@ def source_props(name: str, table: str) -> Props:
     return next(s for s in sources if (s.source_name, s.name) == (name, table)).to_dict()
 
 
+def contract_texts(entity: str) -> dict[str, str]:
+    """What the contract's staging model says of an entity's columns, which other formats share."""
+    nodes = dbt.load_manifest().nodes
+    node = nodes.get(f"model.member_warehouse.stg_contract__{entity}")
+    return {name: c.description for name, c in columns_of(node.to_dict()).items()} if node else {}
+
+
 def measured_schemas(
-    database: Path, described: Mapping[Relation, Mapping[str, dg.TableColumn]]
+    database: Path, described: Mapping[Relation, Mapping[str, str | None]]
 ) -> dict[Relation, dg.TableSchema]:
     """Columns and types of relations as they stand in a database, with the texts of the YAML."""
     with closing(duckdb.connect(str(database), read_only=True)) as con:
@@ -76,7 +83,7 @@ def measured_schemas(
     for schema, table, name, kind in found:
         if (schema, table) in described:
             text = described[schema, table].get(name)
-            one = dg.TableColumn(name=name, type=kind, description=text and text.description)
+            one = dg.TableColumn(name=name, type=kind, description=text)
             columns.setdefault((schema, table), []).append(one)
     return {relation: dg.TableSchema(columns=each) for relation, each in columns.items()}
 

@@ -11,7 +11,7 @@ from dagster_project.build.dbt import load_manifest
 from dagster_project.build.prepare import clean, open_build, plan_build
 from dagster_project.build.progress import stage
 from dagster_project.build.request import RefreshRequest
-from dagster_project.defs.described import source_props, specs, text_of
+from dagster_project.defs.described import contract_texts, source_props, specs, text_of
 from dagster_project.defs.warehouse import Warehouse
 from dagster_project.formats import Entity, load_formats
 from dagster_project.ingest import Batch, IngestReport, ingest_landing, list_batches
@@ -46,14 +46,10 @@ OWNERS = ["team:data-engineering"]
 
 def _schema(entity: Entity) -> dg.TableSchema:
     """The columns of an entity in raw, with what is personal in what was delivered."""
-    personal = {field.name: field.personal for field in entity.fields if field.personal}
+    texts = contract_texts(entity.name)
+    texts |= {f.name: f"令牌 — token ({f.personal})" for f in entity.fields if f.personal}
     return dg.TableSchema(
-        [
-            dg.TableColumn(
-                name, kind, f"令牌 — token ({personal[name]})" if name in personal else None
-            )
-            for name, kind in entity.raw_columns()
-        ]
+        [dg.TableColumn(name, kind, texts.get(name)) for name, kind in entity.raw_columns()]
     )
 
 
@@ -100,6 +96,7 @@ def _metadata(report: IngestReport, batches: Sequence[Batch], key: str) -> dict[
         "rows_read": sum(f.rows_read for f in files),
         "rows_loaded": sum(f.rows_loaded for f in files),
         "rows_quarantined": sum(f.rows_quarantined for f in files),
+        "rows_quarantined_in_all": sum(b.rows_quarantined for b in kept),
     }
 
 

@@ -11,7 +11,7 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from dagster_project.build import dbt
 from dagster_project.build.progress import stage
-from dagster_project.defs.described import measured_schemas
+from dagster_project.defs.described import contract_texts, measured_schemas
 from dagster_project.defs.translator import WarehouseTranslator
 from dagster_project.defs.warehouse import Warehouse
 
@@ -46,7 +46,8 @@ def _measured(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dict[s
     described = {}
     for name, key in keys.items():
         schema = context.assets_def.get_asset_spec(key).metadata.get("dagster/column_schema")
-        described[named[name]] = {c.name: c for c in schema.columns} if schema else {}
+        texts = {c.name: c.description for c in schema.columns} if schema else {}
+        described[named[name]] = texts or contract_texts(key.path[-1].rpartition("__")[2])
     counts, schemas = dbt.row_counts(database, [*described]), measured_schemas(database, described)
     found: dict[str, dict[str, Any]] = {}
     for name, relation in named.items():
