@@ -6,29 +6,19 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from dagster_project.build import dbt
 from dagster_project.sample import write_sample
 from dagster_project.settings import Home
-from tests.pipeline.support import published
-
-
-@contextmanager
-def _built_without_data_tests() -> Iterator[None]:
-    flags = [*dbt._BUILD_FLAGS, "--exclude-resource-type", "test"]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dbt, "_BUILD_FLAGS", flags)
-        yield
+from tests.pipeline.support import published, without_data_tests
 
 
 @pytest.fixture(scope="module")
 def no_data_tests() -> Iterator[None]:
     """Leave dbt's data tests out: other runs have them, these look at something else."""
-    with _built_without_data_tests():
+    with without_data_tests():
         yield
 
 
@@ -44,7 +34,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Home:
         if not home.current.exists():
             shutil.rmtree(home.root, ignore_errors=True)
             write_sample(home.landing, members=600, days=460, truth=home.root / "truth")
-            with _built_without_data_tests():
+            with without_data_tests():
                 published(home)
     return home
 

@@ -5,15 +5,28 @@ from __future__ import annotations
 import csv
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from dagster_project.build import dbt
 from dagster_project.build.request import RefreshRequest
 from dagster_project.build.run import RunResult, run_refresh
 from dagster_project.release import current, open_release
 from dagster_project.settings import Home
+
+
+@contextmanager
+def without_data_tests() -> Iterator[None]:
+    """Runs leave dbt's data tests out."""
+    flags = [*dbt._BUILD_FLAGS, "--exclude-resource-type", "test"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dbt, "_BUILD_FLAGS", flags)
+        yield
 
 
 def deliver(home: Home, name: str, rows: Iterable[Mapping[str, Any]]) -> Path:
