@@ -34,18 +34,7 @@ measured as (
 ),
 
 final as (
-    {%- for metric in ['conversion', 'revenue', 'margin'] %}
-    select
-        campaign_key,
-        is_control,
-        '{{ metric }}' as metric,
-        count(*) as members,
-        cast(sum({{ metric }}) as double) as total,
-        cast(sum({{ metric }} * {{ metric }}) as double) as total_square
-    from measured
-    group by campaign_key, is_control
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+    {{ moments_of('measured', ['campaign_key', 'is_control'], ['conversion', 'revenue', 'margin']) }}
 )
 
 select * from final

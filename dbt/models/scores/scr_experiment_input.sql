@@ -47,18 +47,10 @@ measured as (
 ),
 
 final as (
-    {%- for metric in ['conversion', 'visit', 'orders_per_member', 'revenue_per_member'] %}
-    select
-        experiment_key,
-        variant,
-        '{{ metric }}' as metric,
-        count(*) as members,
-        cast(sum({{ metric }}) as double) as total,
-        cast(sum({{ metric }} * {{ metric }}) as double) as total_square
-    from measured
-    group by experiment_key, variant
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+    {{ moments_of(
+        'measured', ['experiment_key', 'variant'],
+        ['conversion', 'visit', 'orders_per_member', 'revenue_per_member']
+    ) }}
 )
 
 select * from final

@@ -20,24 +20,7 @@ with sliced as (
 {{ cohort_months(['tier_code']) }},
 
 final as (
-    select
-        filled.cohort_month,
-        filled.tier_code,
-        filled.month_number,
-        filled.active_month,
-        filled.is_complete,
-        filled.cohort_size,
-        filled.active_members,
-        case
-            when filled.is_complete
-                then {{ safe_divide('filled.active_members', 'filled.cohort_size') }}
-        end as retention_rate,
-        filled.net_revenue,
-        {{ money(safe_divide('filled.cumulative_revenue', 'filled.cohort_size')) }}
-            as cumulative_revenue_per_member
-    from filled
-    inner join {{ ref('cohort_rules') }} as rules
-        on filled.month_number <= rules.max_month_number
+    {{ cohort_rates(['tier_code']) }}
 )
 
 select * from final

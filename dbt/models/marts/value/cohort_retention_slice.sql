@@ -44,25 +44,7 @@ sliced as (
 {{ cohort_months(['slice_type', 'slice']) }},
 
 final as (
-    select
-        filled.cohort_month,
-        filled.slice_type,
-        filled.slice,
-        filled.month_number,
-        filled.active_month,
-        filled.is_complete,
-        filled.cohort_size,
-        filled.active_members,
-        case
-            when filled.is_complete
-                then {{ safe_divide('filled.active_members', 'filled.cohort_size') }}
-        end as retention_rate,
-        filled.net_revenue,
-        {{ money(safe_divide('filled.cumulative_revenue', 'filled.cohort_size')) }}
-            as cumulative_revenue_per_member
-    from filled
-    inner join {{ ref('cohort_rules') }} as rules
-        on filled.month_number <= rules.max_month_number
+    {{ cohort_rates(['slice_type', 'slice']) }}
 )
 
 select * from final
