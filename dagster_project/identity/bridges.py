@@ -29,8 +29,8 @@ def is_bridged(links: Mapping[Hashable, Sequence[Hashable]]) -> bool:
     return any(sum(len(part) > 1 for part in parts_without(links, value)) > 1 for value in links)
 
 
-def count_bridged(edges: Iterable[tuple[Hashable, Hashable, Hashable]]) -> int:
-    """How many members are bridged.
+def bridged_members(edges: Iterable[tuple[Hashable, Hashable, Hashable]]) -> list[Hashable]:
+    """The members that are bridged.
 
     Args:
         edges: (member, value, record) of the links in use.
@@ -38,4 +38,4 @@ def count_bridged(edges: Iterable[tuple[Hashable, Hashable, Hashable]]) -> int:
     members: dict[Hashable, dict[Hashable, list[Hashable]]] = defaultdict(lambda: defaultdict(list))
     for member, value, record in edges:
         members[member][value].append(record)
-    return sum(is_bridged(links) for links in members.values())
+    return [member for member, links in members.items() if is_bridged(links)]

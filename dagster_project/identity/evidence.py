@@ -24,20 +24,19 @@ select
     channel,
     first_seen_at,
     record_type <> 'guest' as is_account
-from identity.idn_record
+from in_record
 """
 
 _VALUES = """
 create or replace temp table ev_value as
 with counted as (
     select
-        i.identifier_type,
-        i.token,
+        identifier_type,
+        token,
         count(*) as records,
-        count(*) filter (where r.is_account) as accounts
-    from identity.idn_identifier as i
-    inner join ev_record as r on i.record_key = r.record_key
-    group by i.identifier_type, i.token
+        count(*) filter (where is_account) as accounts
+    from in_counted
+    group by identifier_type, token
 )
 select
     row_number() over (order by c.identifier_type, c.token) - 1 as code,
@@ -71,7 +70,7 @@ with carried as (
         i.sightings,
         bool_or(i.is_own) over (partition by r.code, v.identifier_type) as states_own,
         sum(i.sightings) over (partition by r.code, v.identifier_type) as all_sightings
-    from identity.idn_identifier as i
+    from in_identifier as i
     inner join ev_record as r on i.record_key = r.record_key
     inner join ev_value as v
         on i.identifier_type = v.identifier_type and i.token = v.token
@@ -147,15 +146,8 @@ inner join ev_value as v
 _STATEMENTS = (_RECORDS, _VALUES, _EDGES, _OVERRIDES, _VALUES_BY_HAND, _EDGES_BY_HAND)
 
 
-def build_evidence(con: duckdb.DuckDBPyConnection, junk: list[tuple[str, str]]) -> None:
-    """Make the ``ev_`` tables. ``ev_rule`` (``policy.store_policy``) exists.
-
-    Args:
-        junk: (identifier_type, token) of listed junk values.
-
-    Raises:
-        PolicyError: an identifier's type has no rule.
-    """
+def store_junk(con: duckdb.DuckDBPyConnection, junk: list[tuple[str, str]]) -> None:
+    """``ev_junk`` of the listed junk values, as (identifier_type, token)."""
     kinds, tokens = zip(*junk, strict=True) if junk else ((), ())
     listed = pa.table(
         {"identifier_type": pa.array(kinds, pa.string()), "token": pa.array(tokens, pa.string())}
@@ -163,9 +155,18 @@ def build_evidence(con: duckdb.DuckDBPyConnection, junk: list[tuple[str, str]]) 
     con.register("listed_junk", listed)
     con.execute("create or replace temp table ev_junk as select distinct * from listed_junk")
     con.unregister("listed_junk")
+
+
+def build_evidence(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the ``ev_`` tables of the records to decide (``scope``). ``ev_rule``
+    (``policy.store_policy``) and ``ev_junk`` exist.
+
+    Raises:
+        PolicyError: an identifier's type has no rule.
+    """
     unruled = con.execute(
         """
-        select distinct identifier_type from identity.idn_identifier
+        select distinct identifier_type from in_identifier
         where identifier_type not in (select identifier_type from ev_rule) order by 1
         """
     ).fetchall()

@@ -4,17 +4,20 @@ the probabilistic model; and what is only likely, for people to decide."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from dagster_project.identity.candidates import candidate_pairs, exact_pairs
+from dagster_project.identity.faces import count_common, print_of_known
 from dagster_project.identity.graph import IntArray
 from dagster_project.identity.personal import PersonalValues
 from dagster_project.identity.persons import load_persons
 
 PAIR_COLUMNS = ("name", "birth_date", "address", "place", "postcode", "card_no", "email", "phone")
+NOTHING = "nothing"  # what a model is trained on where too few show a name
+_LEVELS = ", ".join(f"{name} tinyint" for name in PAIR_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,8 @@ class MatchRules:
 
 @dataclass(frozen=True)
 class Likely:
-    """Pairs of records. ``exact``: rule, left, right. ``scored``: left, right, probability, the
-    level of each comparison (-1: not compared), is_link."""
+    """Pairs of records. ``exact``: rule, left, right. ``scored``: left, right, probability: those
+    the model links. What is likely, linked or not, is in table ``likely`` by record_key."""
 
     exact: pa.Table
     scored: pa.Table
@@ -67,42 +70,130 @@ inner join (
     inner join person as r on c."right" = r.record
 ) as t on s."left" = t."left" and s."right" = t."right"
 where s.probability >= {review}
-order by s."left", s."right"
+"""
+
+# What the model said of a pair holds as long as neither record says anything else.
+_MET = """
+create table if not exists identity.idn_kept_score (
+    pair ubigint, probability double, {levels}, is_link boolean
+);
+create or replace temp table met as
+select c.left_key, c.right_key,
+    hash(c.left_key, l.print, c.right_key, r.print) as pair
+from candidate as c
+inner join face as l on c.left_key = l.record_key
+inner join face as r on c.right_key = r.record_key;
+
+create or replace temp table unscored as
+select * from met anti join identity.idn_kept_score using (pair)
+"""
+
+_UNSCORED = """
+select l.record as "left", r.record as "right"
+from unscored as u
+inner join wanted as l on u.left_key = l.record_key
+inner join wanted as r on u.right_key = r.record_key
+order by 1, 2
+"""
+
+_STORE = """
+insert into identity.idn_kept_score
+select u.pair, j.probability, {columns}, j.is_link
+from unscored as u
+inner join wanted as l on u.left_key = l.record_key
+inner join wanted as r on u.right_key = r.record_key
+left join judged as j on l.record = j."left" and r.record = j."right"
+"""
+
+_LIKELY = """
+create or replace temp table likely as
+select m.left_key, m.right_key, s.* exclude (pair)
+from met as m inner join identity.idn_kept_score as s on m.pair = s.pair
+where s.probability is not null
+"""
+
+_LINKED = """
+select l.code as "left", r.code as "right", k.probability
+from likely as k
+inner join ev_record as l on k.left_key = l.record_key
+inner join ev_record as r on k.right_key = r.record_key
+where k.is_link order by 1, 2
 """
 
 
+class ModelChanged(Exception):  # noqa: N818 (no error: a reason to decide over all records)
+    """The model at hand is not this month's: every pair must be compared anew."""
+
+
+@dataclass
+class Model:
+    """``trained_on``: what of (``prepare``). ``settings``: Splink's, None until they are needed."""
+
+    trained_on: str
+    settings: dict[str, Any] | None = None
+    may_train: bool = True
+
+
 def find_likely(
-    work: duckdb.DuckDBPyConnection,
+    con: duckdb.DuckDBPyConnection,
     values: PersonalValues,
     rules: MatchRules,
     labels: IntArray,
-    as_of: date,
+    model: Model,
 ) -> Likely:
-    """Pairs of records of different clusters (``labels``) that are, or may be, one person."""
-    con = load_persons(work, values, labels, as_of, rules.min_records)
+    """Pairs of records of different clusters (``labels``) that are, or may be, one person.
+
+    Args:
+        con: the work database, with ``ev_face`` and ``ev_common``.
+        model: is trained here if it has to be.
+
+    Raises:
+        ModelChanged: a model is needed, and may not be trained.
+    """
+    con.register("labels", pa.table({"record": range(labels.size), "cluster": labels}))
+    con.execute("create or replace temp table ev_label as from labels")
+    con.unregister("labels")
+    exact = exact_pairs(con, rules.max_namesakes)
+    candidate_pairs(con, rules.max_block if model.trained_on != NOTHING else 0)
+    con.execute(_MET.format(levels=_LEVELS))
+    if con.execute("select count(*) from unscored").fetchall()[0][0]:
+        _score(con, values, rules, model)
+    con.execute(_LIKELY)
+    return Likely(exact, con.sql(_LINKED).to_arrow_table())
+
+
+def prepare(con: duckdb.DuckDBPyConnection, rules: MatchRules) -> str:
+    """Count what is counted over everybody (``ev_common``); returns what the model learns from, as
+    a text: ``none`` where fewer than ``min_records`` show a name."""
+    count_common(con, rules.max_same_birth, rules.max_namesakes)
+    faces = con.execute("select count(*) from face").fetchall()[0][0]
+    return print_of_known(con) if faces >= rules.min_records else NOTHING
+
+
+def _score(
+    work: duckdb.DuckDBPyConnection, values: PersonalValues, rules: MatchRules, model: Model
+) -> None:
+    """Read the names behind pairs nobody compared, and keep what the model says of them."""
+    from dagster_project.identity.model import Training, score, train
+
+    if model.settings is None and not model.may_train:
+        raise ModelChanged
+    wanted = "select left_key from unscored union select right_key from unscored"
+    if model.settings is None:
+        wanted += " union select record_key from face where is_known"
+    con = load_persons(work, values, wanted)
     try:
-        exact = exact_pairs(con, rules.max_namesakes, rules.max_same_birth)
-        return Likely(exact, _scored(con, rules))
+        if model.settings is None:
+            training = Training(rules.training_records, rules.training_pairs, rules.known_share)
+            model.settings = train(con, training)
+        found = score(con, model.settings, work.sql(_UNSCORED).to_arrow_table())
+        con.register("scored", found)
+        judged = con.sql(
+            _JUDGE.format(link=rules.link_probability, review=rules.review_probability)
+        ).to_arrow_table()
     finally:
         con.close()
-
-
-def _scored(con: duckdb.DuckDBPyConnection, rules: MatchRules) -> pa.Table:
-    persons = con.execute("select count(*) from person").fetchall()[0][0]
-    pairs = candidate_pairs(con, rules.max_block) if persons >= rules.min_records else None
-    if pairs is None or not pairs.num_rows:
-        return _nothing()
-    from dagster_project.identity.model import Training, score, trained
-
-    training = Training(rules.training_records, rules.training_pairs, rules.known_share)
-    found = score(con, trained(con, training), pairs)
-    con.register("scored", found)
-    return con.sql(
-        _JUDGE.format(link=rules.link_probability, review=rules.review_probability)
-    ).to_arrow_table()
-
-
-def _nothing() -> pa.Table:
-    columns = {"left": pa.int64(), "right": pa.int64(), "probability": pa.float64()}
-    columns |= {name: pa.int8() for name in PAIR_COLUMNS} | {"is_link": pa.bool_()}
-    return pa.schema(columns.items()).empty_table()
+    work.register("judged", judged)
+    columns = ", ".join(f"j.{name}" for name in PAIR_COLUMNS)
+    work.execute(_STORE.format(columns=columns))
+    work.unregister("judged")

@@ -84,6 +84,30 @@ where place = 1
 """
 
 
+_WITHOUT_ID = """
+select r.record_key from ev_record as r
+inner join (select distinct founder from ev_cluster) as c on r.code = c.founder
+where r.code not in (select cluster from id_living)
+order by r.code
+"""
+
+# Ids of which no record is present are asleep, not dead: their records may come back.
+_TAKEN = """
+select member_id from id_living
+union
+select member_id from ev_register
+where member_id not in (select member_id from id_present)
+"""
+
+# A record founds an id of its own only; the id may live on without it.
+_TAKEN_OUTSIDE = """
+union
+select member_id from identity.idn_register
+where valid_to is null and member_id not in (select member_id from id_present)
+    and founder_key in (select record_key from ev_record)
+"""
+
+
 @dataclass(frozen=True)
 class Minted:
     """A new id and what it was made of."""
@@ -118,31 +142,19 @@ def mint(key: bytes, founder_keys: Iterable[str], taken: Container[str]) -> list
     return minted
 
 
-def assign_ids(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
+def assign_ids(con: duckdb.DuckDBPyConnection, key: bytes, *, is_part: bool) -> None:
     """Give every cluster of ``ev_cluster`` (record, founder) its id, in ``id_living``.
 
     ``ev_register`` holds the register as the last release left it. ``id_living`` then has one row
     per cluster: cluster (its founder's code), member_id, founder_key, generation, founder_seen_at.
+
+    Args:
+        is_part: whether ids live that neither of these tables knows (``register.load_touched``).
     """
     for statement in (_PRESENT, _DESTINATION, _SURVIVOR):
         con.execute(statement)
-    # Ids of which no record is present are asleep, not dead: their records may come back.
-    taken = con.execute(
-        """
-        select member_id from id_living
-        union
-        select member_id from ev_register
-        where member_id not in (select member_id from id_present)
-        """
-    ).fetchnumpy()["member_id"]
-    new = con.execute(
-        """
-        select r.record_key from ev_record as r
-        inner join (select distinct founder from ev_cluster) as c on r.code = c.founder
-        where r.code not in (select cluster from id_living)
-        order by r.code
-        """
-    ).fetchnumpy()["record_key"]
+    new = con.execute(_WITHOUT_ID).fetchnumpy()["record_key"]
+    taken = con.execute(_TAKEN + (_TAKEN_OUTSIDE if is_part else "")).fetchnumpy()["member_id"]
     minted = mint(key, new.tolist(), set(taken.tolist()))
     _store(con, minted)
 

@@ -34,7 +34,7 @@ def join_likely(
 
     Exact pairs first, so that a chain of weaker ones cannot take their place; then scored ones.
     """
-    exact, scored = likely.exact, likely.scored.filter(likely.scored["is_link"])
+    exact, scored = likely.exact, likely.scored
     pairs = pa.table(
         {
             "rule": pa.concat_arrays(
@@ -112,39 +112,39 @@ def store_likely(con: duckdb.DuckDBPyConnection, joined: Joined, held: pa.Array)
 _REVIEW = """
 create or replace table identity.idn_review as
 with pairs as (
-    select s.*, least(l.record_key, r.record_key) as left_key,
-        greatest(l.record_key, r.record_key) as right_key, a.founder as low, b.founder as high
-    from scored as s
-    inner join ev_record as l on s."left" = l.code
-    inner join ev_record as r on s."right" = r.code
-    inner join ev_cluster as a on s."left" = a.record
-    inner join ev_cluster as b on s."right" = b.record
-    where a.founder <> b.founder
+    select s.* exclude (left_key, right_key, is_link),
+        least(s.left_key, s.right_key) as left_record_key,
+        greatest(s.left_key, s.right_key) as right_record_key,
+        least(a.member_id, b.member_id) as low, greatest(a.member_id, b.member_id) as high
+    from identity.idn_kept_likely as s
+    inner join identity.idn_member_record as a on s.left_key = a.record_key
+    inner join identity.idn_member_record as b on s.right_key = b.record_key
+    where a.member_id <> b.member_id
+),
+
+undecided as (
+    select *, row_number() over (
+        partition by low, high order by probability desc, left_record_key, right_record_key
+    ) as place_in_pair
+    from pairs
+    where not exists (
+        select 1 from identity.idn_override as o
+        where o.action = 'never_link'
+            and least(o.left_record_key, o.right_record_key) = pairs.left_record_key
+            and greatest(o.left_record_key, o.right_record_key) = pairs.right_record_key
+    )
 )
 
-select left_key as left_record_key, right_key as right_record_key, probability,
+select left_record_key, right_record_key, probability,
     name as name_level, birth_date as birth_level, address as address_level,
     place as place_level, postcode as postcode_level, card_no as card_level,
     email as email_level, phone as phone_level
-from (
-    select *, row_number() over (
-        partition by least(low, high), greatest(low, high)
-        order by probability desc, left_key, right_key) as place_in_pair
-    from pairs
-    where not exists (
-        select 1 from ev_override as o
-        where o.action = 'never_link'
-            and least(o.left_record, o.right_record) = least("left", "right")
-            and greatest(o.left_record, o.right_record) = greatest("left", "right")
-    )
-)
+from undecided
 where place_in_pair = 1
-order by probability desc, left_key, right_key
+order by probability desc, left_record_key, right_record_key
 """
 
 
-def write_review(con: duckdb.DuckDBPyConnection, likely: Likely) -> None:
+def write_review(con: duckdb.DuckDBPyConnection) -> None:
     """``identity.idn_review``: what is likely and not decided, one row a pair of members."""
-    con.register("scored", likely.scored)
     con.execute(_REVIEW)
-    con.unregister("scored")

@@ -26,6 +26,11 @@ SESSIONS = ("phone", "card_no", "postcode", "birth_date", "canonical")
 # a few iterations it is lifted to a floor, and the next round goes on from there.
 ITERATIONS, ROUNDS = 3, 3
 LEAST_M = 0.0005  # people move, marry and mistype: nothing a match shows is impossible
+SAME_IN_ALL_ROUNDS = {
+    "__splink__blocked_id_pairs",
+    "__splink__df_comparison_vectors",
+    "__splink__agreement_pattern_counts",
+}
 MIN_PAIRS, MAX_PAIRS_A_RECORD = 100, 10
 # Pairs that are one person, as far as exact keys tell: how many there are of them at least.
 CERTAIN = (
@@ -59,14 +64,38 @@ def _settings(chance: dict[str, float]) -> SettingsCreator:
 
 
 def _linker(con: duckdb.DuckDBPyConnection, table: str, settings: Any) -> Linker:
-    from splink import DuckDBAPI, Linker
+    from splink import DuckDBAPI
 
-    api = DuckDBAPI(connection=con)
-    return Linker(api.register(table), settings, validate_settings=False, log_level="ERROR")
+    return _linker_over(DuckDBAPI(connection=con).register(table), settings)
 
 
-def trained(con: duckdb.DuckDBPyConnection, training: Training) -> Linker:
-    """A linker over table ``person``, trained on those of it that are ``known``.
+def _linker_over(table: Any, settings: Any) -> Linker:
+    from splink import Linker
+
+    return Linker(table, settings, validate_settings=False, log_level="ERROR")
+
+
+def _remembering(con: duckdb.DuckDBPyConnection) -> Any:
+    """Splink's engine, but pairs and how they compare are worked out once for all rounds."""
+    from splink import DuckDBAPI
+
+    class Remembering(DuckDBAPI):
+        def __init__(self) -> None:
+            super().__init__(connection=con)
+            self._worked_out: dict[str, Any] = {}
+
+        def _execute_sql(self, sql: str, output_tablename_templated: str) -> Any:
+            if output_tablename_templated not in SAME_IN_ALL_ROUNDS:
+                return super()._execute_sql(sql, output_tablename_templated)
+            if sql not in self._worked_out:
+                self._worked_out[sql] = super()._execute_sql(sql, output_tablename_templated)
+            return self._worked_out[sql]
+
+    return Remembering()
+
+
+def train(con: duckdb.DuckDBPyConnection, training: Training) -> dict[str, Any]:
+    """The model, trained on view ``known``: Splink's settings with their parameters.
 
     u from all pairs of a sample (the records with the smallest keys of a hash: the same ones
     whatever the order), the prior from what exact keys find, m by expectation maximisation.
@@ -74,6 +103,7 @@ def trained(con: duckdb.DuckDBPyConnection, training: Training) -> Linker:
     logging.getLogger("splink").setLevel(logging.ERROR)
     persons = con.execute("select count(*) from known").fetchall()[0][0]
     model = _started(con, training, persons)
+    known = _remembering(con).register("known")
     for column in SESSIONS:
         pairs = con.execute(
             f"""
@@ -84,17 +114,14 @@ def trained(con: duckdb.DuckDBPyConnection, training: Training) -> Linker:
         if MIN_PAIRS <= pairs <= MAX_PAIRS_A_RECORD * persons:
             limit = training.pairs if pairs > training.pairs else None
             for _ in range(ROUNDS):
-                linker = _linker(con, "known", _with_floor(model))
+                linker = _linker_over(known, _with_floor(model))
                 linker.training.estimate_parameters_using_expectation_maximisation(
                     f"l.{column} = r.{column}",
                     estimate_without_term_frequencies=True,
                     max_pairs=limit,
                 )
                 model = linker.misc.save_model_to_json()
-    linker = _linker(con, "person", _with_floor(model))
-    for column in ("canonical", "city"):
-        _count_terms(con, linker, column)
-    return linker
+    return _with_floor(model)
 
 
 def _started(con: duckdb.DuckDBPyConnection, training: Training, persons: int) -> dict[str, Any]:
@@ -120,25 +147,6 @@ def _started(con: duckdb.DuckDBPyConnection, training: Training, persons: int) -
     return model
 
 
-def _count_terms(con: duckdb.DuckDBPyConnection, linker: Linker, column: str) -> None:
-    """How frequent each term is among the known; one that is new counts as seen once."""
-    con.execute(
-        f"""
-        create or replace table frequency_{column} as
-        select {column}, greatest(count(*) filter (where is_old), 1) / greatest(
-            (select count(*) from known where {column} is not null), 1) as tf_{column}
-        from (
-            select {column}, false as is_old from person
-            union all select {column}, true as is_old from known
-        )
-        where {column} is not null group by {column}
-        """
-    )
-    linker.table_management.register_term_frequency_lookup(
-        linker._db_api.register(f"frequency_{column}"), column
-    )
-
-
 def _with_floor(model: dict[str, Any]) -> dict[str, Any]:
     for comparison in model["comparisons"]:
         for level in comparison["comparison_levels"]:
@@ -147,12 +155,20 @@ def _with_floor(model: dict[str, Any]) -> dict[str, Any]:
     return model
 
 
-def score(con: duckdb.DuckDBPyConnection, linker: Linker, pairs: pa.Table) -> pa.Table:
+def score(con: duckdb.DuckDBPyConnection, model: dict[str, Any], pairs: pa.Table) -> pa.Table:
     """The probability of each pair, rounded to six digits, and its level per comparison.
 
     Args:
+        con: tables ``person``, ``frequency_canonical``, ``frequency_city``.
         pairs: ``left``, ``right``: record codes of table ``person``, each pair once.
     """
+    logging.getLogger("splink").setLevel(logging.ERROR)
+    linker = _linker(con, "person", model)
+    api = linker._db_api
+    for column in ("canonical", "city"):
+        linker.table_management.register_term_frequency_lookup(
+            api.register(f"frequency_{column}"), column
+        )
     con.register("pairs", pairs)
     con.execute(
         """
@@ -161,7 +177,6 @@ def score(con: duckdb.DuckDBPyConnection, linker: Linker, pairs: pa.Table) -> pa
         """
     )
     con.unregister("pairs")
-    api = linker._db_api
     linker.table_management.register_blocked_pairs_for_predict(api.register("blocked"))
     found = linker.inference.predict(warning_mode="never").physical_name
     levels = ", ".join(f"cast(gamma_{name} as tinyint) as {name}" for name in PAIR_COLUMNS)

@@ -29,7 +29,7 @@ where k.likeness is null
 _WHERE = """
 select name_token as token, min(record_key) as record_key,
     arg_min(batch_id, record_key) as batch_id, arg_min(file_row, record_key) as file_row
-from identity.idn_person
+from ev_person
 where name_token in (select low_token from unknown_pair union select high_token from unknown_pair)
 group by name_token
 """

@@ -1,12 +1,14 @@
 """What records say of their person, as codes: ``ev_person``. Names are read once, from the vault.
 
-``identity.idn_name_form`` (one row a name: tokens of its pinyin and of its surname) and
+``identity.idn_name_form`` (one row a name: tokens of its pinyin, its words, its surname) and
 ``identity.idn_name_pair`` (one row a pair of names that met behind a value: their likeness) are
 kept from run to run; both follow from the names alone, so keeping them saves work and changes
 nothing.
 """
 
 from __future__ import annotations
+
+from functools import cache
 
 import duckdb
 import numpy as np
@@ -19,9 +21,13 @@ from dagster_project.identity.opinions import People
 from dagster_project.identity.personal import PersonalValues
 from dagster_project.privacy import Keys
 
+# A name that shows nothing: it has no words.
+NO_NAME = NameForm("", "", "", False, False)
+
 _KEPT = """
 create table if not exists identity.idn_name_form (
-    name_token varchar, canonical_token varchar, surname_token varchar, is_full boolean
+    name_token varchar, canonical_token varchar, surname_token varchar, is_full boolean,
+    is_han boolean, word_tokens varchar[]
 );
 create table if not exists identity.idn_name_pair (
     low_token varchar, high_token varchar, near_name double, likeness integer
@@ -42,18 +48,23 @@ group by name_token
 
 _PERSON = """
 create or replace temp table ev_person as
-with name_code as (
+with form as (
+    select * from identity.idn_name_form
+    where name_token in (select name_token from in_person)
+),
+
+name_code as (
     select token, row_number() over (order by token) - 1 as code
     from (
-        select name_token as token from identity.idn_person where name_token is not null
-        union select canonical_token from identity.idn_name_form
-        union select surname_token from identity.idn_name_form where surname_token is not null
+        select name_token as token from in_person where name_token is not null
+        union select canonical_token from form
+        union select surname_token from form where surname_token is not null
     )
 ),
 
 birth_code as (
     select birth_date_token as token, row_number() over (order by birth_date_token) - 1 as code
-    from identity.idn_person where birth_date_token is not null group by birth_date_token
+    from in_person where birth_date_token is not null group by birth_date_token
 )
 
 select
@@ -65,27 +76,29 @@ select
     coalesce(f.is_full, n.code is not null) as is_full,
     coalesce(b.code, -1) as birth,
     case p.gender when 'F' then 0 when 'M' then 1 else -1 end as gender_code
-from identity.idn_person as p
+from in_person as p
 inner join ev_record as r on p.record_key = r.record_key
 left join name_code as n on p.name_token = n.token
-left join identity.idn_name_form as f on p.name_token = f.name_token
+left join form as f on p.name_token = f.name_token
 left join name_code as c on f.canonical_token = c.token
 left join name_code as s on f.surname_token = s.token
 left join birth_code as b on p.birth_date_token = b.token
 """
 
 
-def load_people(
-    con: duckdb.DuckDBPyConnection, values: PersonalValues, keys: Keys, near_name: float
-) -> People:
-    """Make ``ev_person`` and return it as arrays over all records.
+def read_names(con: duckdb.DuckDBPyConnection, values: PersonalValues, keys: Keys) -> None:
+    """Read the names that no run has read: ``identity.idn_name_form`` knows all of them after."""
+    con.execute(_KEPT)
+    unread = con.sql(_UNREAD).to_arrow_table()
+    _store_forms(con, keys, values.texts("name", unread))
+
+
+def load_people(con: duckdb.DuckDBPyConnection, values: PersonalValues, near_name: float) -> People:
+    """Make ``ev_person`` and return it as arrays over the records to decide.
 
     Args:
         near_name: Jaro-Winkler similarity from which two names in letters are near.
     """
-    con.execute(_KEPT)
-    unread = con.sql(_UNREAD).to_arrow_table()
-    _store_forms(con, keys, values.texts("name", unread))
     con.execute(_PERSON)
     records = con.execute("select count(*) from ev_record").fetchone()
     found = con.execute("select * from ev_person where name >= 0 or birth >= 0").fetchnumpy()
@@ -104,22 +117,24 @@ def load_people(
 
 
 def _store_forms(con: duckdb.DuckDBPyConnection, keys: Keys, texts: dict[str, str]) -> None:
-    rows = []
-    for token, text in texts.items():
-        form = read_name(text) or NameForm("", "", "", False, False)
-        rows.append(
-            (
-                token,
-                keys.token("name_form", form.canonical),
-                keys.token("name_form", form.surname) if form.surname else None,
-                form.is_full,
-            )
-        )
-    if rows:
-        columns = zip(*rows, strict=True)
-        names = ("name_token", "canonical_token", "surname_token", "is_full")
-        types = (pa.string(), pa.string(), pa.string(), pa.bool_())
-        table = pa.table({n: pa.array(c, t) for n, c, t in zip(names, columns, types, strict=True)})
-        con.register("forms", table)
-        con.execute("insert into identity.idn_name_form select * from forms")
-        con.unregister("forms")
+    if not texts:
+        return
+    forms = [read_name(text) or NO_NAME for text in texts.values()]
+    token = cache(keys.token)
+    table = pa.table({
+        "name_token": pa.array(list(texts), pa.string()),
+        "canonical_token": [keys.token("name_form", form.canonical) for form in forms],
+        "surname_token": pa.array(
+            [token("name_form", form.surname) if form.surname else None for form in forms],
+            pa.string(),
+        ),
+        "is_full": [form.is_full for form in forms],
+        "is_han": [form.is_han for form in forms],
+        "word_tokens": pa.array(
+            [[token("name_word", word) for word in form.canonical.split()] for form in forms],
+            pa.list_(pa.string()),
+        ),
+    })  # fmt: skip
+    con.register("forms", table)
+    con.execute("insert into identity.idn_name_form select * from forms")
+    con.unregister("forms")

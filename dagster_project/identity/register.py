@@ -43,6 +43,31 @@ def load_register(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     con.execute(_OPEN)
 
 
+_TOUCHED = """
+insert into ev_register_all by name
+with scoped as (select record_key from scope_record union all select record_key from scope_gone),
+
+met as (
+    select distinct member_id from identity.idn_register
+    where valid_to is null and record_key in (from scoped)
+)
+
+select * from identity.idn_register
+where record_key in (
+    select record_key from identity.idn_register
+    where valid_to is null and member_id in (from met)
+)
+"""
+
+
+def load_touched(con: duckdb.DuckDBPyConnection) -> None:
+    """Of the register, as the last run left it in ``identity.idn_register``, the records to decide
+    and those that had the same ids: the same tables as ``load_register``."""
+    con.execute(_ALL)
+    con.execute(_TOUCHED)
+    con.execute(_OPEN)
+
+
 # Records not present keep their id; where it was merged away, they follow it.
 _NOW = """
 create or replace temp table ev_register_now as
@@ -70,7 +95,6 @@ where o.record_key not in (select record_key from ev_record)
 
 # A day of an earlier run may come after a later one's: a span never ends before it began.
 _NEXT = """
-create or replace table identity.idn_register as
 with known as (
     select
         o.* replace (coalesce(o.version, 1) as version),
@@ -101,12 +125,21 @@ where o.record_key is null or o.ends
 """
 
 
-def next_register(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
+def next_register(con: duckdb.DuckDBPyConnection, as_of: date, *, is_part: bool) -> None:
     """``identity.idn_register``: the register as this run would leave it.
 
     ``ev_change`` (``changes.find_changes``) says what became of ids that records no longer have.
+
+    Args:
+        is_part: whether records of which no table speaks keep their rows.
     """
-    con.execute(_NEXT, {"as_of": as_of})
+    if is_part:
+        con.execute(
+            "delete from identity.idn_register "
+            "where record_key in (select record_key from ev_register_all)"
+        )
+    into = "insert into" if is_part else "create or replace table"
+    con.execute(f"{into} identity.idn_register {'' if is_part else 'as'} {_NEXT}", {"as_of": as_of})
 
 
 def resolve_register(con: duckdb.DuckDBPyConnection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -9,26 +10,57 @@ import duckdb
 
 from dagster_project.identity.arrays import load_evidence
 from dagster_project.identity.changes import find_changes
-from dagster_project.identity.evidence import build_evidence
-from dagster_project.identity.fuzzy import Likely, find_likely
+from dagster_project.identity.evidence import build_evidence, store_junk
+from dagster_project.identity.faces import load_faces
+from dagster_project.identity.fuzzy import MatchRules, Model, ModelChanged, find_likely, prepare
 from dagster_project.identity.ids import assign_ids
 from dagster_project.identity.junk import junk_tokens
+from dagster_project.identity.kept import (
+    base_of,
+    can_continue,
+    forget,
+    keep,
+    kept_model,
+    store_parts,
+)
 from dagster_project.identity.likely import join_likely, write_review
+from dagster_project.identity.opinions import People
 from dagster_project.identity.partition import partition
-from dagster_project.identity.people import load_people
+from dagster_project.identity.people import load_people, read_names
 from dagster_project.identity.personal import NoValues, PersonalValues
-from dagster_project.identity.policy import read_match_rules, read_policy, store_policy
-from dagster_project.identity.register import load_register, next_register, resolve_register
+from dagster_project.identity.policy import Policy, read_match_rules, read_policy, store_policy
+from dagster_project.identity.register import (
+    load_register,
+    load_touched,
+    next_register,
+    resolve_register,
+)
 from dagster_project.identity.report import IdentityReport, write_report
+from dagster_project.identity.scope import decide_all, decide_within
 from dagster_project.identity.tables import remember_previous, store_partition, write_tables
+from dagster_project.identity.touched import LINKED_OUTSIDE, find_touched, passed_limits, reach
 from dagster_project.privacy import Keys
 from dagster_project.settings import Settings
+
+# From this share of the records on, deciding over all of them is less work.
+MOST_TOUCHED = 0.3
 
 
 def engine_config(settings: Settings) -> dict[str, str | int]:
     """DuckDB's configuration for the identity step."""
     config: dict[str, str | int] = {"threads": settings.threads}
     return config | ({"memory_limit": settings.memory_limit} if settings.memory_limit else {})
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run decides by; ``base`` is all of it as a hash."""
+
+    policy: Policy
+    rules: MatchRules
+    values: PersonalValues
+    as_of: date
+    base: str
 
 
 def resolve_identity(  # noqa: PLR0913, PLR0917 (one call, in the asset)
@@ -42,8 +74,8 @@ def resolve_identity(  # noqa: PLR0913, PLR0917 (one call, in the asset)
     """Decide which records are one member, and write the tables of schema ``identity``.
 
     Reads identity.idn_record, idn_identifier, idn_person and the rules; writes idn_member_record,
-    idn_link, idn_held, idn_review, idn_changed_record, idn_report and idn_register in one
-    transaction. The connection is closed on return.
+    idn_link, idn_held, idn_review, idn_changed_record, idn_report, idn_register and what the next
+    run may go on from (``kept``) in one transaction. The connection is closed on return.
 
     Args:
         database: the work database; nobody else has it open.
@@ -57,32 +89,79 @@ def resolve_identity(  # noqa: PLR0913, PLR0917 (one call, in the asset)
         PolicyError: the rules cannot be followed.
     """
     with duckdb.connect(str(database), config=engine_config(settings or Settings())) as con:
-        remember_previous(con)
-        load_register(con, register)
-        likely = _decide(con, keys, as_of, values or NoValues())
-        assign_ids(con, keys.derive("member-id"))
-        resolve_register(con)
-        find_changes(con)
+        run = _prepared(con, keys, as_of, values or NoValues())
+        touched = _decide_touched(con, run) if can_continue(con, run.base, register) else None
+        is_part, model = touched is not None, touched or _decide_all(con, run)
+        remember_previous(con, is_part=is_part)
+        load_touched(con) if is_part else load_register(con, register)
+        _name_members(con, keys, is_part=is_part)
         con.begin()
-        write_tables(con)
-        next_register(con, as_of)
-        write_review(con, likely)
-        report = write_report(con)
+        write_tables(con, is_part=is_part)
+        next_register(con, as_of, is_part=is_part)
+        keep(con, run.base, model, is_part=is_part)
+        write_review(con)
+        report = write_report(con, is_part=is_part)
         con.commit()
     return report
 
 
-def _decide(
+def _name_members(con: duckdb.DuckDBPyConnection, keys: Keys, *, is_part: bool) -> None:
+    assign_ids(con, keys.derive("member-id"), is_part=is_part)
+    resolve_register(con)
+    find_changes(con)
+
+
+def _prepared(
     con: duckdb.DuckDBPyConnection, keys: Keys, as_of: date, values: PersonalValues
-) -> Likely:
-    """The clusters, as ``ev_cluster`` and ``ev_outcome``; returns what is only likely."""
+) -> Run:
     policy, rules = read_policy(con, as_of), read_match_rules(con, as_of)
     store_policy(con, policy)
-    build_evidence(con, junk_tokens(con, keys))
-    people = load_people(con, values, keys, rules.near_name)
-    evidence, edges = load_evidence(con, policy, people)
+    store_junk(con, junk_tokens(con, keys))
+    read_names(con, values, keys)
+    base = base_of(con, keys, f"{rules} {type(values).__name__}")
+    return Run(policy, rules, values, as_of, base)
+
+
+def _decide_all(con: duckdb.DuckDBPyConnection, run: Run) -> Model:
+    """The clusters of all records, as ``ev_cluster`` and ``ev_outcome``."""
+    forget(con)
+    decide_all(con)
+    build_evidence(con)
+    people = load_people(con, run.values, run.rules.near_name)
+    load_faces(con, run.as_of, run.rules.min_records, is_part=False)
+    model = Model(prepare(con, run.rules))
+    _decide(con, run, people, model)
+    return model
+
+
+def _decide_touched(con: duckdb.DuckDBPyConnection, run: Run) -> Model | None:
+    """The same for the records that what is new can reach; None where that is not less work."""
+    trained_on, settings = kept_model(con)
+    model = Model(trained_on, settings, may_train=False)
+    records = con.execute("select count(*) from identity.idn_record").fetchall()[0][0]
+    touched = find_touched(con)
+    while touched <= MOST_TOUCHED * records:
+        decide_within(con)
+        build_evidence(con)
+        people = load_people(con, run.values, run.rules.near_name)
+        load_faces(con, run.as_of, run.rules.min_records, is_part=True)
+        if prepare(con, run.rules) != trained_on:
+            return None
+        if not reach(con, passed_limits(run.rules.max_block)):
+            try:
+                _decide(con, run, people, model)
+            except ModelChanged:
+                return None
+            if not reach(con, LINKED_OUTSIDE):
+                return model
+        touched = con.execute("select count(*) from scope_record").fetchall()[0][0]
+    return None
+
+
+def _decide(con: duckdb.DuckDBPyConnection, run: Run, people: People, model: Model) -> None:
+    evidence, edges = load_evidence(con, run.policy, people)
     found = partition(evidence)
-    likely = find_likely(con, values, rules, found.labels, as_of)
-    joined = join_likely(found, likely, policy.max_size, rules.exact_probability)
+    likely = find_likely(con, run.values, run.rules, found.labels, model)
+    joined = join_likely(found, likely, run.policy.max_size, run.rules.exact_probability)
     store_partition(con, found, edges, joined)
-    return likely
+    store_parts(con, found.labels.size)

@@ -10,6 +10,7 @@ from dagster_project.identity.clusters import Verdict
 from dagster_project.identity.graph import IntArray
 from dagster_project.identity.likely import Joined, store_likely
 from dagster_project.identity.partition import Partition
+from dagster_project.identity.scope import SCOPE, put
 
 _OUTCOMES = """
 create or replace temp table ev_outcome as
@@ -30,7 +31,6 @@ left join ev_pair_outcome as p on e.edge = p.edge
 """
 
 _LINK = """
-create or replace table identity.idn_link as
 select
     r.record_key, o.identifier_type, o.token, o.link_rule, o.is_used, o.tier, o.probability
 from ev_outcome as o
@@ -40,13 +40,12 @@ inner join ev_record as r on o.record = r.code
 _HELD = """
 create or replace table identity.idn_held as
 select identifier_type, token, count(*) as records, link_rule as reason
-from ev_outcome
+from identity.idn_link
 where link_rule in ('junk', 'frequency', 'never_link', 'contradiction', 'contested', 'size')
 group by identifier_type, token, link_rule
 """
 
 _MEMBER_RECORD = """
-create or replace table identity.idn_member_record as
 with strongest as (
     select record, identifier_type, first_seen_at, probability
     from (
@@ -77,17 +76,21 @@ _CHANGED = """
 create or replace table identity.idn_changed_record as
 select m.record_key
 from identity.idn_member_record as m
+semi join in_record as r on m.record_key = r.record_key
 left join ev_previous as p on m.record_key = p.record_key
 where p.member_id is null or p.member_id <> m.member_id
 """
 
 
-_TABLES = (_LINK, _HELD, _MEMBER_RECORD, _CHANGED)
 _HELD_BY = np.array([None, *(v.name.lower() for v in Verdict if v is not Verdict.KEPT)])
 
 
-def remember_previous(con: duckdb.DuckDBPyConnection) -> None:
-    """The members of the state this database continues, as ``ev_previous``; empty without one."""
+def remember_previous(con: duckdb.DuckDBPyConnection, *, is_part: bool) -> None:
+    """The members of the state this database continues, as ``ev_previous``; empty without one.
+
+    Args:
+        is_part: whether only records that are decided in this run matter.
+    """
     con.execute("create or replace temp table ev_previous (record_key varchar, member_id varchar)")
     exists = con.execute(
         """
@@ -98,6 +101,7 @@ def remember_previous(con: duckdb.DuckDBPyConnection) -> None:
     if exists and exists[0]:
         con.execute(
             "insert into ev_previous select record_key, member_id from identity.idn_member_record"
+            + (f" where record_key in ({SCOPE})" if is_part else "")
         )
 
 
@@ -122,7 +126,13 @@ def store_partition(
     con.unregister("settled")
 
 
-def write_tables(con: duckdb.DuckDBPyConnection) -> None:
-    """Replace the result tables from ``ev_cluster``, ``ev_outcome`` and ``id_living``."""
-    for statement in _TABLES:
-        con.execute(statement)
+def write_tables(con: duckdb.DuckDBPyConnection, *, is_part: bool) -> None:
+    """Write the result tables from ``ev_cluster``, ``ev_outcome`` and ``id_living``.
+
+    Args:
+        is_part: whether records that were not decided in this run keep their rows.
+    """
+    put(con, "idn_link", _LINK, is_part=is_part)
+    put(con, "idn_member_record", _MEMBER_RECORD, is_part=is_part)
+    con.execute(_HELD)
+    con.execute(_CHANGED)

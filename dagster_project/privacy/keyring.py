@@ -35,17 +35,21 @@ def keys_folder(home: Home) -> Path:
     return home.vault / "keys"
 
 
-def load_keyring(con: duckdb.DuckDBPyConnection, home: Home) -> None:
-    """Makes the table ``vault_keys(subject, key_id, wrapped)`` of all data keys.
+def load_keyring(con: duckdb.DuckDBPyConnection, home: Home, subjects: str | None = None) -> None:
+    """Makes the table ``vault_keys(subject, key_id, wrapped)`` of the data keys.
 
     Args:
         con: a connection to a database in memory; its cursors see the table too.
+        subjects: a query with a column subject: only their keys (None: all).
     """
     con.execute("create or replace table vault_keys (subject varchar, key_id blob, wrapped blob)")
     files = _files(home)
     if files:
         listed = ", ".join(map(sql_path, files))
-        con.execute(f"insert into vault_keys select distinct * from read_parquet([{listed}])")
+        chosen = f"where subject in (select subject from ({subjects}))" if subjects else ""
+        con.execute(
+            f"insert into vault_keys select distinct * from read_parquet([{listed}]) {chosen}"
+        )
 
 
 def with_keys(

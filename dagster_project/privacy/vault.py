@@ -100,13 +100,14 @@ def read_vault(
         subjects: only these (None: all).
     """
     with duckdb.connect() as con:
-        load_keyring(con, home)
-        wanted = "true"
+        wanted, named = "true", None
         if subjects is not None:
             con.register(
                 "wanted", pa.table({"subject": pa.array(sorted(set(subjects)), pa.string())})
             )
-            wanted = "subject in (select subject from wanted)"
+            named = "select subject from wanted"
+            wanted = f"subject in ({named})"
+        load_keyring(con, home, named)
         for path in files:
             if path.exists():
                 reader = con.sql(f"""
