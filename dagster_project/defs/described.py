@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -18,6 +19,7 @@ from dagster_project.build import dbt
 Props = Mapping[str, Any]
 Relation = tuple[str, str]
 UNTYPED = "?"
+_COMMENT = re.compile(r"\{#-?(.*?)-?#\}", re.S)
 _COLUMNS = """
 select schema_name, table_name, column_name, lower(data_type) from duckdb_columns()
 where not internal order by schema_name, table_name, column_index
@@ -54,6 +56,21 @@ def schema_of(props: Props) -> dg.TableSchema | None:
     """The columns as Dagster shows them; None where the YAML lists none."""
     columns = columns_of(props)
     return dg.TableSchema(columns=[*columns.values()]) if columns else None
+
+
+def check_text(props: Props) -> str:
+    """What a data test of dbt asks: its kind and arguments, or the comment it begins with."""
+    generic = props.get("test_metadata")
+    if not generic:
+        said = _COMMENT.search(props.get("raw_code") or "")
+        return " ".join(said[1].split()) if said else ""
+    asked = {k: v for k, v in generic["kwargs"].items() if k not in {"model", "column_name"}}
+    words = [generic["kwargs"].get("column_name") or "", *(_words(v) for v in asked.values())]
+    return f"{generic['name'].replace('_', ' ')}: {' · '.join(filter(None, words))}"
+
+
+def _words(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def source_props(name: str, table: str) -> Props:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject
 
-from dagster_project.defs.described import schema_of, text_of
+from dagster_project.defs.described import check_text, schema_of, text_of
 
 _OWNERS = {"marts": "team:marketing-analytics", "core": "team:analytics", "rules": "team:analytics"}
 
@@ -41,6 +42,18 @@ class WarehouseTranslator(DagsterDbtTranslator):
         metadata = super().get_metadata(dbt_resource_props)
         schema = schema_of(dbt_resource_props)
         return {**metadata, "dagster/column_schema": schema} if schema else metadata
+
+    def get_asset_check_spec(
+        self,
+        asset_spec: dg.AssetSpec,
+        manifest: Mapping[str, Any],
+        unique_id: str,
+        project: DbtProject | None,
+    ) -> dg.AssetCheckSpec | None:
+        """As dagster-dbt, with what the test asks as its description."""
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        text = check_text(manifest["nodes"][unique_id])
+        return spec and spec._replace(description=text)
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
         """Whom to ask about a table."""
