@@ -90,19 +90,41 @@ def contract_texts(entity: str) -> dict[str, str]:
     return {name: c.description for name, c in columns_of(node.to_dict()).items()} if node else {}
 
 
-def measured_schemas(
+def measured(
     database: Path, described: Mapping[Relation, Mapping[str, str | None]]
-) -> dict[Relation, dg.TableSchema]:
-    """Columns and types of relations as they stand in a database, with the texts of the YAML."""
+) -> dict[Relation, dict[str, Any]]:
+    """What stands in a database of each relation: rows of tables; columns, types and their texts.
+
+    Args:
+        described: the relations, with the texts of their columns.
+    """
     with closing(duckdb.connect(str(database), read_only=True)) as con:
         found = con.execute(_COLUMNS).fetchall()
     columns: dict[Relation, list[dg.TableColumn]] = {}
     for schema, table, name, kind in found:
         if (schema, table) in described:
-            text = described[schema, table].get(name)
-            one = dg.TableColumn(name=name, type=kind, description=text)
+            one = dg.TableColumn(name, kind, described[schema, table].get(name))
             columns.setdefault((schema, table), []).append(one)
-    return {relation: dg.TableSchema(columns=each) for relation, each in columns.items()}
+    counts = dbt.row_counts(database, [*described])
+    return {
+        relation: {"dagster/column_schema": dg.TableSchema(columns[relation])}
+        | ({"dagster/row_count": counts[relation]} if relation in counts else {})
+        for relation in described
+        if relation in columns
+    }
+
+
+def texts_of(spec: dg.AssetSpec) -> dict[str, str | None]:
+    """The texts of a relation's columns: its own, else the contract's of the same entity."""
+    schema = spec.metadata.get("dagster/column_schema")
+    known = {column.name: column.description for column in schema.columns} if schema else {}
+    return known or {**contract_texts(spec.key.path[-1].rpartition("__")[2])}
+
+
+def measured_specs(database: Path, found: Iterable[dg.AssetSpec]) -> dict[str, dict[str, Any]]:
+    """The same by the last part of each asset's key."""
+    described = {(s.key.path[0], s.key.path[-1]): texts_of(s) for s in found}
+    return {relation[1]: facts for relation, facts in measured(database, described).items()}
 
 
 def specs(name: str, tables: Iterable[str], **common: Any) -> list[dg.AssetSpec]:

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from dagster_project.build.dbt import row_counts
 from dagster_project.build.progress import stage
-from dagster_project.defs.described import specs
+from dagster_project.defs.described import measured_specs, specs
 from dagster_project.defs.warehouse import Warehouse
 from dagster_project.identity import VaultValues, resolve_identity
 from dagster_project.privacy import load_keys
@@ -43,7 +42,7 @@ def identity(
             VaultValues(home, keys, warehouse.settings),
             warehouse.settings,
         )
-    rows = row_counts(home.next_database, [tuple(spec.key.path) for spec in _SPECS])
+    facts = measured_specs(home.next_database, _SPECS)
     for spec in _SPECS:
-        count = {"dagster/row_count": rows[tuple(spec.key.path)]}
-        yield dg.MaterializeResult(asset_key=spec.key, metadata={**report.measures, **count})
+        metadata = {**report.measures, **facts[spec.key.path[-1]]}
+        yield dg.MaterializeResult(asset_key=spec.key, metadata=metadata)

@@ -11,7 +11,7 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from dagster_project.build import dbt
 from dagster_project.build.progress import stage
-from dagster_project.defs.described import contract_texts, measured_schemas
+from dagster_project.defs.described import measured, texts_of
 from dagster_project.defs.translator import WarehouseTranslator
 from dagster_project.defs.warehouse import Warehouse
 
@@ -39,22 +39,13 @@ def _asset_events(context: dg.AssetExecutionContext, raw: list[dict[str, Any]]) 
 
 
 def _measured(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dict[str, dict[str, Any]]:
-    """What stands in the database of each output: rows of tables, columns and their types."""
-    database = warehouse.home.next_database
+    """What stands in the database of each output."""
     keys = {key.to_python_identifier(): key for key in context.selected_asset_keys}
     named = {name: (key.path[0], key.path[-1]) for name, key in keys.items()}
-    described = {}
-    for name, key in keys.items():
-        schema = context.assets_def.get_asset_spec(key).metadata.get("dagster/column_schema")
-        texts = {c.name: c.description for c in schema.columns} if schema else {}
-        described[named[name]] = texts or contract_texts(key.path[-1].rpartition("__")[2])
-    counts, schemas = dbt.row_counts(database, [*described]), measured_schemas(database, described)
-    found: dict[str, dict[str, Any]] = {}
-    for name, relation in named.items():
-        found[name] = {"dagster/row_count": counts[relation]} if relation in counts else {}
-        if relation in schemas:
-            found[name]["dagster/column_schema"] = schemas[relation]
-    return found
+    specs = {name: context.assets_def.get_asset_spec(key) for name, key in keys.items()}
+    described = {relation: texts_of(specs[name]) for name, relation in named.items()}
+    found = measured(warehouse.home.next_database, described)
+    return {name: found[relation] for name, relation in named.items() if relation in found}
 
 
 def _with_facts(event: Any, facts: dict[str, dict[str, Any]]) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from dagster_project.build.progress import stage
-from dagster_project.defs.described import specs
+from dagster_project.defs.described import measured_specs, specs
 from dagster_project.defs.warehouse import Warehouse
 from dagster_project.scores import FITS, Fit, FitResult, run_fit
 
@@ -25,7 +25,6 @@ def _metadata(fit: Fit, result: FitResult, table: str) -> dict[str, dg.MetadataV
     """Figures on every table, texts and pictures on the first one."""
     shown = result.markdown if table == next(iter(fit.writes)) else {}
     return {
-        "dagster/row_count": dg.MetadataValue.int(result.tables[table].num_rows),
         **{name: _value(measure) for name, measure in result.measures.items()},
         **{name: dg.MetadataValue.md(text) for name, text in shown.items()},
     }
@@ -44,18 +43,20 @@ def _value(measure: float | int | str | bool) -> dg.MetadataValue:
 
 
 def _asset(fit: Fit) -> dg.AssetsDefinition:
-    specs = _specs(fit)
+    made = _specs(fit)
 
-    @dg.multi_asset(specs=specs, name=f"fit_{fit.name}")
+    @dg.multi_asset(specs=made, name=f"fit_{fit.name}")
     def fitted(
         context: dg.AssetExecutionContext, warehouse: Warehouse
     ) -> Iterator[dg.MaterializeResult]:
         plan = warehouse.plan(context.run.run_id)
         with stage(f"fit {fit.name}"):
             result = run_fit(warehouse.home.next_database, fit, plan.as_of)
-        for spec in specs:
+        facts = measured_specs(warehouse.home.next_database, made)
+        for spec in made:
+            name = spec.key.path[-1]
             yield dg.MaterializeResult(
-                asset_key=spec.key, metadata=_metadata(fit, result, spec.key.path[-1])
+                asset_key=spec.key, metadata={**_metadata(fit, result, name), **facts[name]}
             )
 
     return fitted
