@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import dagster as dg
 
@@ -18,7 +19,14 @@ _GOING_ON = [
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 ]
+# A run in these has a process of its own, which holds the home's lock once it has begun.
+_AT_WORK = {
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+}
 SECONDS_BETWEEN_LOOKS = 3
+SECONDS_TO_BEGIN = 300
 
 
 @dg.sensor(
@@ -51,15 +59,22 @@ def new_files(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipRea
 
 
 def _going_on(instance: dg.DagsterInstance, home: Home) -> str | None:
-    """What has the warehouse to itself now, in words."""
-    for job in (refresh.name, rebuild_from_raw.name):
-        wanted = dg.RunsFilter(job_name=job, statuses=_GOING_ON)
-        if instance.get_runs(wanted, limit=1):
-            return f"a run of {job} is going on"
+    """What has the warehouse to itself now, in words. A run that was killed is told as failed."""
     try:
         if home.lock.exists():
             with run_lock(home):
                 pass
     except LockHeld as held:
         return f"process {held.pid} runs"
+    for job in (refresh.name, rebuild_from_raw.name):
+        for record in instance.get_run_records(dg.RunsFilter(job_name=job, statuses=_GOING_ON)):
+            if not _is_gone(record):
+                return f"a run of {job} is going on"
+            instance.report_run_failed(record.dagster_run, "its process is gone")
     return None
+
+
+def _is_gone(record: dg.RunRecord) -> bool:
+    """Whether nobody works on a run: it began a while ago, and the home's lock is free."""
+    quiet = datetime.now(UTC) - record.update_timestamp.astimezone(UTC)
+    return record.dagster_run.status in _AT_WORK and quiet.total_seconds() > SECONDS_TO_BEGIN

@@ -7,6 +7,7 @@ import json
 import dagster as dg
 import pytest
 
+from dagster_project.defs import sensors
 from dagster_project.defs.sensors import new_files
 from dagster_project.ingest import ingest_landing
 from dagster_project.release import run_lock
@@ -66,6 +67,20 @@ def test_what_arrives_meanwhile_is_taken_together(daemon: Daemon):
     assert "takes all 2 files" in daemon.look()
     daemon.instance.delete_run(running.run_id)
     assert daemon.look() == "run"
+
+
+def test_a_killed_run_is_not_waited_for(daemon: Daemon, monkeypatch: pytest.MonkeyPatch):
+    daemon.write("web/stores.csv", "store_id\n1\n")
+    killed = daemon.instance.create_run_for_job(
+        dg.job(name="refresh")(lambda: None), status=dg.DagsterRunStatus.STARTED
+    )
+    daemon.look()
+    assert "a run of refresh is going on" in daemon.look()
+    monkeypatch.setattr(sensors, "SECONDS_TO_BEGIN", -1)
+    with run_lock(daemon.home):
+        assert "runs; the next run takes all" in daemon.look(), "somebody works, for long"
+    assert daemon.look() == "run"
+    assert daemon.instance.get_run_by_id(killed.run_id).status == dg.DagsterRunStatus.FAILURE
 
 
 def test_a_run_of_the_command_is_waited_for(daemon: Daemon):
