@@ -100,8 +100,11 @@ def write_files(con: duckdb.DuckDBPyConnection, draft: Draft) -> None:
     """Write the release's database and Parquet tables."""
     build.create_database(con, draft.folder, draft.measures)
     diff = diff_to_previous(con, draft)
+    # nearly two thousand statements: each for itself would wait for the disk
+    con.execute("begin")
     build.write_own_tables(con, draft.own_row, draft.manifest.quality, diff)
     build.write_comments(con, draft.relations, draft.manifest.description.comments)
+    con.execute("commit")
     build.write_parquet(con, draft.folder, draft.relations)
     build.close_database(con, draft.folder)
 
