@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 NOW, AS_OF = datetime(2026, 11, 2, 2, 0), date(2026, 10, 31)
 MODELS = [
     "+path:models/identity", "+cfm_orders", "+cfm_order_lines", "+cfm_refunds", "+cfm_events",
-    "path:seeds/rules",
+    "path:seeds/rules", "batch_measure",
 ]  # fmt: skip
 PLATFORMS = {
     "webshop": "shopify", "app": "woocommerce", "wechat": "youzan", "tmall": "tmall",
@@ -184,6 +184,25 @@ def test_orders_are_those_of_the_contract(brand: Brand, channel: str):
     for row in found:
         *wanted, status = row[:half]
         assert list(row[half:]) == [*wanted, words.get(status, status)]
+
+
+@pytest.mark.parametrize(
+    ("channel", "file"),
+    [
+        ("webshop", "shopify/orders_export_2.csv"), ("app", "woocommerce/orders_2.jsonl"),
+        ("wechat", "youzan/trades_pushed.jsonl"), ("tmall", "tmall/ExportOrderList.csv"),
+    ],
+)  # fmt: skip
+def test_a_source_states_the_sales_of_each_day(brand: Brand, channel: str, file: str):
+    """What the last export says of a day, on raw, is what the contract's orders of it come to."""
+    stated = brand.rows(f"""
+        select day_on, row_count, key_count, gross_amount, amount
+        from ops.batch_measure inner join raw.batch using (batch_id)
+        where batch.file = '{file}' and batch_measure.entity = 'orders' order by day_on""")
+    assert stated == brand.rows(f"""
+        select cast(ordered_at + interval 8 hour as date) as day_on, count(*), count(*),
+            sum(gross_amount), sum(net_paid_amount)
+        from conformed.cfm_orders where channel = 'c_{channel}' group by all order by day_on""")
 
 
 def test_rows_that_are_no_orders_of_the_contract_count_for_nothing(brand: Brand):

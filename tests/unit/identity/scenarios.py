@@ -64,6 +64,11 @@ SCENARIOS: dict[str, tuple[list[Record], str]] = {
         record("crm:1", 4, marketplace_id="M", phone="P", name="王芳"),
         record("app:1", 5, phone="P")],
         "tmall:1 crm:1 app:1"),
+    "an_account_for_every_order": ([
+        *(record(f"olist:{n}", n, marketplace_id="M", city="上海市") for n in range(17)),
+        record("olist:17", 1, marketplace_id="N", city="上海市"),
+        record("crm:1", 4, marketplace_id="M", phone="P")],
+        " ".join([*(f"olist:{n}" for n in range(17)), "crm:1"]) + " | olist:17"),
     "masked_name_proves_nothing": ([
         record("tmall:1", 0, name="王**", city="上海市"),
         record("crm:1", 4, name="王芳", city="上海市")],
