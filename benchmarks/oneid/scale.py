@@ -47,6 +47,7 @@ def scale(records: int, folder: Path) -> Iterator[str]:
             ).to_arrow_table()
         name = f"Splink alone, from {threshold}"
         yield _line(name, graded(found, folder), found.num_rows, cost)
+    yield f"\nof Splink's, to read names and lay its table: {cost['load_cpu_seconds']:.1f} CPU s"
 
 
 def child(module: str, *arguments: str) -> dict[str, float]:
@@ -99,7 +100,10 @@ def _increment(home: Home, as_of: date, folder: Path) -> Iterator[str]:
             con.execute(f"insert into identity.{table} from '{folder / f'{table}.parquet'}'")
     second = child("resolve_once", str(home.root), as_of.isoformat())
     (home.register / "identity.parquet").unlink()
+    with duckdb.connect(str(home.next_database)) as con:
+        con.execute("drop table identity.idn_name_form; drop table identity.idn_name_pair")
     yield (
         f"\nwithout the newest {SHARE:.0%}: {first['cpu_seconds']:.1f} CPU s; then with it: "
-        f"{second['cpu_seconds']:.1f}, {second['cpu_seconds'] / first['cpu_seconds']:.0%} of that\n"
+        f"{second['cpu_seconds']:.1f}, {second['cpu_seconds'] / first['cpu_seconds']:.0%} of that, "
+        f"{second['peak_mb']:,.0f} MB\n"
     )

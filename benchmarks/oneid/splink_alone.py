@@ -11,6 +11,7 @@ value on more than ``MOST`` records is left out, as the warehouse's rules leave 
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from pathlib import Path
@@ -128,10 +129,11 @@ def linked(con: duckdb.DuckDBPyConnection) -> list[str]:
 def main() -> None:
     """See the module."""
     root, out = sys.argv[1:3]
-    con = load(Home(Path(root)))
     meter = Meter()
+    con = load(Home(Path(root)))
+    loaded = json.loads(meter.line())["cpu_seconds"]
     tables = linked(con)
-    cost = meter.line()
+    cost = json.dumps(json.loads(meter.line()) | {"load_cpu_seconds": loaded})
     columns = ", ".join(
         f"t{n}.cluster_id as at_{round(threshold * 1000)}" for n, threshold in enumerate(THRESHOLDS)
     )

@@ -48,9 +48,10 @@ select *, hash({_CONTENT}) as print from shown
 """
 
 _OUTSIDE = """
-create or replace temp table outside_kept as
+create temp table if not exists outside_kept as
 select * from identity.idn_kept_face
 anti join scope_record using (record_key) anti join scope_gone using (record_key);
+delete from outside_kept where record_key in (select record_key from scope_record);
 create or replace temp view outside_face as from outside_kept
 """
 

@@ -125,10 +125,7 @@ def _prepared(
 def _decide_all(con: duckdb.DuckDBPyConnection, run: Run) -> Model:
     """The clusters of all records, as ``ev_cluster`` and ``ev_outcome``."""
     forget(con)
-    decide_all(con)
-    build_evidence(con)
-    people = load_people(con, run.values, run.rules.near_name)
-    load_faces(con, run.as_of, run.rules.min_records, is_part=False)
+    people = _shown(con, run, is_part=False)
     model = Model(prepare(con, run.rules))
     _decide(con, run, people, model)
     return model
@@ -138,16 +135,16 @@ def _decide_touched(con: duckdb.DuckDBPyConnection, run: Run) -> Model | None:
     """The same for the records that what is new can reach; None where that is not less work."""
     trained_on, settings = kept_model(con)
     model = Model(trained_on, settings, may_train=False)
-    records = con.execute("select count(*) from identity.idn_record").fetchall()[0][0]
-    touched = find_touched(con)
-    while touched <= MOST_TOUCHED * records:
-        decide_within(con)
-        build_evidence(con)
-        people = load_people(con, run.values, run.rules.near_name)
-        load_faces(con, run.as_of, run.rules.min_records, is_part=True)
+    most = MOST_TOUCHED * con.execute("select count(*) from identity.idn_record").fetchall()[0][0]
+    touched, counted = find_touched(con), False
+    while touched <= most:
+        people = _shown(con, run, is_part=True)
         if prepare(con, run.rules) != trained_on:
             return None
-        if not reach(con, passed_limits(run.rules.max_block)):
+        # what records state is the same in the next round: so are the limits it passes
+        grown = not counted and reach(con, passed_limits(run.rules.max_block))
+        counted = True
+        if not grown:
             try:
                 _decide(con, run, people, model)
             except ModelChanged:
@@ -156,6 +153,15 @@ def _decide_touched(con: duckdb.DuckDBPyConnection, run: Run) -> Model | None:
                 return model
         touched = con.execute("select count(*) from scope_record").fetchall()[0][0]
     return None
+
+
+def _shown(con: duckdb.DuckDBPyConnection, run: Run, *, is_part: bool) -> People:
+    """The evidence of the records to decide, as ``ev_`` tables."""
+    decide_within(con) if is_part else decide_all(con)
+    build_evidence(con)
+    people = load_people(con, run.values, run.rules.near_name)
+    load_faces(con, run.as_of, run.rules.min_records, is_part=is_part)
+    return people
 
 
 def _decide(con: duckdb.DuckDBPyConnection, run: Run, people: People, model: Model) -> None:
