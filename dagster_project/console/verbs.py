@@ -77,7 +77,9 @@ def show_summary(home: Home) -> None:
     if segments:
         print_table(("segment", "segment_zh", "members", "revenue"), segments)
     query = f"member-warehouse --home {home.root} sql 'show all tables'"
-    out.print(f"\nLook next: {query}", markup=False)
+    report = f"member-warehouse --home {home.root} report --open"
+    out.print(f"\nLook next: {report}", markup=False)
+    out.print(f"Ask: {query}", markup=False)
     out.print(f"BI reads {home.current}/warehouse.duckdb; Dagster UI: make dev", markup=False)
 
 

@@ -50,13 +50,14 @@ class Panel:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the head of the report says of its release."""
+    """What the head of the report says of its release; ``delivered`` are entities with rows."""
 
     release_id: str
     as_of: str
     created_at: str
     limit: int
     relations: frozenset[str] = field(default_factory=frozenset)
+    delivered: frozenset[str] = field(default_factory=frozenset)
     channels: Mapping[str, Text] = field(default_factory=dict)
 
 
@@ -66,7 +67,7 @@ def _one(con: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...] | None:
 
 
 def read_facts(con: duckdb.DuckDBPyConnection) -> Facts:
-    """Release, day, limit and channels, from the release's own tables."""
+    """Release, day, limit, channels and what was delivered, from the release's own tables."""
     found = con.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
     relations = frozenset(name for (name,) in found)
     release, day, made = (None, None, None)
@@ -86,12 +87,17 @@ def read_facts(con: duckdb.DuckDBPyConnection) -> Facts:
             "coalesce(channel_name_zh, channel_name, channel) from core.dim_channel"
         ).fetchall()
         channels = {code: Text(en, zh) for code, en, zh in rows}
+    delivered: frozenset[str] = frozenset()
+    if "ops.ingest_file" in relations:
+        loaded = "select distinct entity from ops.ingest_file where rows_loaded > 0"
+        delivered = frozenset(name for (name,) in con.execute(loaded).fetchall())
     return Facts(
         release_id=str(release or ""),
         as_of=str(day or ""),
         created_at=made.strftime("%Y-%m-%d %H:%M UTC") if made else "",
         limit=limit[0] if limit else STRICTEST,
         relations=relations,
+        delivered=delivered,
         channels=channels,
     )
 

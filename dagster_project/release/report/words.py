@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from dagster_project.release.report.catalogue import NUMERIC, TRANSLATED, Column, Text
@@ -80,8 +80,14 @@ def alternative(panel: Panel) -> Text:
     )
 
 
-def why_nothing(panel: Panel, words: Mapping[str, Mapping[str, Text]]) -> Text:
-    """Why a chart is not drawn, and what to deliver so that it is."""
+def why_nothing(
+    panel: Panel, words: Mapping[str, Mapping[str, Text]], delivered: Collection[str] = ()
+) -> Text:
+    """Why a chart is not drawn, and what to deliver so that it is.
+
+    Args:
+        delivered: the entities of which there are rows; they are not asked for again.
+    """
     chart, ui = panel.chart, words["ui"]
     if panel.state == EMPTY and chart.nothing:
         return chart.nothing
@@ -89,7 +95,9 @@ def why_nothing(panel: Panel, words: Mapping[str, Mapping[str, Text]]) -> Text:
     said = ui[panel.state]
     en, zh = said.en.replace("{what}", what), said.zh.replace("{what}", what)
     if chart.needs and panel.state != BROKEN:
-        wanted = [words["entity"][name] for name in chart.needs]
-        en += " " + ui["deliver"].en.replace("{what}", ", ".join(one.en for one in wanted))
-        zh += ui["deliver"].zh.replace("{what}", "、".join(one.zh for one in wanted))
+        lacking = [name for name in chart.needs if name not in delivered]
+        said = ui["deliver" if lacking else "delivered"]
+        wanted = [words["entity"][name] for name in lacking or chart.needs]
+        en += " " + said.en.replace("{what}", ", ".join(one.en for one in wanted))
+        zh += said.zh.replace("{what}", "、".join(one.zh for one in wanted))
     return Text(en, zh)

@@ -132,7 +132,7 @@ def _render(catalogue: Catalogue, facts: Facts, panels: dict[str, Panel]) -> str
             theme=catalogue.theme,
             ui=catalogue.words["ui"],
             reasons={
-                name: why_nothing(panel, catalogue.words)
+                name: why_nothing(panel, catalogue.words, facts.delivered)
                 for name, panel in panels.items()
                 if panel.state != FULL
             },

@@ -104,6 +104,8 @@ def test_gaps_are_explained(con):
         "No rows yet in marts.city. It fills once the channels deliver: customers. "
         "See docs/landing-contract.md.",
     )
+    known = why_nothing(empty, words, {"customers"})
+    assert "customers" in known.en and "deliver:" not in known.en
     missing = panel_of(con, chart(tables=["marts.city", "marts.gone"]))
     assert missing.state == "missing" and "marts.gone" in why_nothing(missing, words).zh
     broken = panel_of(con, chart(sql="select nothing from marts.city"))
