@@ -8,10 +8,12 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from dagster_project.sample import write_sample
-from dagster_project.settings import Home
+from dagster_project.settings import KEY_VARIABLE, LANDING_VARIABLE, Home
+from tests.pipeline.staged import Staged, stage
 from tests.pipeline.support import published, without_data_tests
 
 
@@ -50,3 +52,14 @@ def demo_copy(demo: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
         ignore=lambda folder, names: tried & {*names} if Path(folder) == demo.root else set(),
     )  # fmt: skip
     return home
+
+
+@pytest.fixture(scope="session")
+def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staged]:
+    """The demo brand and the presets' small files, ingested and staged once for all."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(KEY_VARIABLE, raising=False)
+        patch.delenv(LANDING_VARIABLE, raising=False)
+        database, known = stage(tmp_path_factory.mktemp("staged"), patch)
+    with duckdb.connect(str(database)) as con:
+        yield Staged(**known, con=con)
