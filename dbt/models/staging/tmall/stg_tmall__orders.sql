@@ -3,10 +3,7 @@
 -- How many pieces a trade has stands in its items: on a trade of several items the number is 0.
 
 with trades as (
-    select
-        *,
-        status || case when paid_at is not null then ' paid' else '' end as status_of_paid
-    from {{ source('raw', 'tmall__trades') }}
+    select * from {{ source('raw', 'tmall__trades') }}
 ),
 
 status_words as (
@@ -14,15 +11,7 @@ status_words as (
 ),
 
 worded as (
-    select
-        trades.*,
-        coalesce(paid_words.canonical_status, words.canonical_status, 'unknown')
-            as canonical_status,
-        coalesce(paid_words.counts_as_paid, words.counts_as_paid, false) as counts_as_paid
-    from trades
-    left join status_words as words on lower(trades.status) = words.delivered_word
-    left join status_words as paid_words
-        on lower(trades.status_of_paid) = paid_words.delivered_word
+    {{ worded_trades() }}
 ),
 
 final as (

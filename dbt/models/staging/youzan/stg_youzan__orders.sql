@@ -5,7 +5,6 @@
 with trades as (
     select
         *,
-        status || case when paid_at is not null then ' paid' else '' end as status_of_paid,
         coalesce(yz_open_id, nullif(buyer_id, '0')) as customer_id
     from {{ source('raw', 'youzan__trades') }}
 ),
@@ -15,15 +14,7 @@ status_words as (
 ),
 
 worded as (
-    select
-        trades.*,
-        coalesce(paid_words.canonical_status, words.canonical_status, 'unknown')
-            as canonical_status,
-        coalesce(paid_words.counts_as_paid, words.counts_as_paid, false) as counts_as_paid
-    from trades
-    left join status_words as words on lower(trades.status) = words.delivered_word
-    left join status_words as paid_words
-        on lower(trades.status_of_paid) = paid_words.delivered_word
+    {{ worded_trades() }}
 ),
 
 final as (
