@@ -125,9 +125,11 @@ def test_a_command_of_the_documents_runs(
         (2, ["nothing"]),
     ],
 )
-def test_what_goes_wrong_is_said_in_one_line(code: int, words: list[str], demo: Home, monkeypatch):
-    monkeypatch.setenv("MEMBER_WAREHOUSE_HOME", str(demo.root))
-    done = CliRunner().invoke(app, ["--home", str(demo.root), *words])
+def test_what_goes_wrong_is_said_in_one_line(
+    code: int, words: list[str], demo_copy: Home, monkeypatch
+):
+    monkeypatch.setenv("MEMBER_WAREHOUSE_HOME", str(demo_copy.root))
+    done = CliRunner().invoke(app, ["--home", str(demo_copy.root), *words])
     assert done.exit_code == code, done.output
     assert "Traceback" not in done.output and done.stdout == ""
     assert code == 2 or done.stderr.startswith("error: ")

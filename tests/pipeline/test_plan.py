@@ -45,6 +45,30 @@ def run_job(home: Home, name: str, config: dict[str, Any] | None = None) -> bool
         ).success
 
 
+def test_every_table_of_the_run_shows_rows_and_columns(demo_copy: Home):
+    from dagster_project.definitions import defs
+
+    graph = defs.resolve_asset_graph()
+    prepare_instance(demo_copy)
+    lacking = []
+    with dg.DagsterInstance.get() as instance:
+        for key in graph.materializable_asset_keys:
+            name, node = key.to_user_string(), graph.get(key)
+            if name in NO_TABLES:
+                continue
+            event = instance.get_latest_materialization_event(key)
+            assert event is not None, name
+            told = event.asset_materialization.metadata
+            columns = told.get("dagster/column_schema") or node.metadata["dagster/column_schema"]
+            is_view = node.metadata.get("dagster-dbt/materialization_type") == "view"
+            if not is_view and "dagster/row_count" not in told:
+                lacking.append(f"{name}: rows")
+            columns = getattr(columns, "value", columns).columns
+            if not columns or any(column.type == "?" for column in columns):
+                lacking.append(f"{name}: columns")
+    assert lacking == []
+
+
 def test_what_is_built_aside_is_shown_then_published_then_rolled_back(demo_copy: Home):
     before, day = current(demo_copy), "select count(*) from core.fct_order where channel = 'kiosk'"
     assert not run_job(demo_copy, "publish"), "nothing waits yet"
@@ -72,28 +96,3 @@ def test_what_is_built_aside_is_shown_then_published_then_rolled_back(demo_copy:
     config = {"ops": {"switch_current": {"config": {"release_id": before.id}}}}
     assert run_job(demo_copy, "roll_back", config)
     assert current(demo_copy) == before and rows(demo_copy, day) == [(0,)]
-
-
-def test_every_table_of_the_run_shows_rows_and_columns(demo: Home, monkeypatch):
-    from dagster_project.definitions import defs
-
-    graph = defs.resolve_asset_graph()
-    monkeypatch.setenv("DAGSTER_HOME", str(demo.dagster))
-    prepare_instance(demo)
-    lacking = []
-    with dg.DagsterInstance.get() as instance:
-        for key in graph.materializable_asset_keys:
-            name, node = key.to_user_string(), graph.get(key)
-            if name in NO_TABLES:
-                continue
-            event = instance.get_latest_materialization_event(key)
-            assert event is not None, name
-            told = event.asset_materialization.metadata
-            columns = told.get("dagster/column_schema") or node.metadata["dagster/column_schema"]
-            is_view = node.metadata.get("dagster-dbt/materialization_type") == "view"
-            if not is_view and "dagster/row_count" not in told:
-                lacking.append(f"{name}: rows")
-            columns = getattr(columns, "value", columns).columns
-            if not columns or any(column.type == "?" for column in columns):
-                lacking.append(f"{name}: columns")
-    assert lacking == []
