@@ -8,8 +8,9 @@ from dagster_project.ingest.batches import (
     withdraw_batch,
 )
 from dagster_project.ingest.held import HeldFile
+from dagster_project.ingest.one_file import FileReport
 from dagster_project.ingest.relations import create_raw_relations
-from dagster_project.ingest.run import FileReport, IngestReport, clean_leftovers, ingest_landing
+from dagster_project.ingest.run import IngestReport, clean_leftovers, ingest_landing
 
 __all__ = [
     "Batch",

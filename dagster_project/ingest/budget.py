@@ -48,7 +48,10 @@ def budget_of(channel: str, entity: str, path: Path = RULES_FILE) -> Budget:
 
 
 def count_filled(
-    con: duckdb.DuckDBPyConnection, fields: Sequence[Field], causes: Sequence[dict[str, Any]]
+    con: duckdb.DuckDBPyConnection,
+    typed: str,
+    fields: Sequence[Field],
+    causes: Sequence[dict[str, Any]],
 ) -> dict[str, int]:
     """Cells of ``typed`` that are not empty, by column, for the columns something is wrong with."""
     columns = {one["column"] for one in causes}
@@ -56,7 +59,7 @@ def count_filled(
     if not counted:
         return {}
     counts = ", ".join(f"count({cell_of('f', one)})" for one in counted)
-    row = con.execute(f"select {counts} from typed").fetchall()[0]
+    row = con.execute(f"select {counts} from {typed}").fetchall()[0]
     return {one.name: count for one, count in zip(counted, row, strict=True)}
 
 

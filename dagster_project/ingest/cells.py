@@ -1,5 +1,7 @@
 """A delivered file as cells of text: one Parquet in ``incoming``, whatever kind the file was.
 
+(A CSV too large for memory is not written again: its cells stream by, see stream_csv.py.)
+
 Columns are called ``f:<field>`` for the format's fields and ``u:<n>`` for unknown ones; the order
 of rows is the file's. A malformed record keeps its place as an empty row and is a row of the
 temporary table ``malformed(file_row, reason, content)``, ``content`` being JSON of its text.
@@ -19,18 +21,34 @@ from dagster_project.ingest.dialect import check_columns
 from dagster_project.ingest.discover import Delivered
 from dagster_project.ingest.held import FileHeld
 
+MOST_ROWS_IN_MEMORY = 250_000
+STREAM = "streamed_cells"
+
 
 @dataclass(frozen=True)
 class Cells:
-    """A file taken in. ``fields`` are those delivered; ``unknown`` the other columns' names."""
+    """A file taken in. ``fields`` are those delivered; ``unknown`` the other columns' names.
 
-    path: Path
+    ``query`` selects its cells and ``file_row``, the number of their record from 1.
+    """
+
+    query: str
     sha256: str
     bytes: int
     rows_read: int
     fields: tuple[str, ...]
     unknown: tuple[str, ...]
     is_sheet: bool = False
+
+
+@dataclass(frozen=True)
+class Values:
+    """A file whose values are read: ``typed`` is their relation, ``identity`` the batch's id."""
+
+    delivered: Delivered
+    cells: Cells
+    identity: str
+    typed: str
 
 
 @dataclass(frozen=True)
@@ -52,17 +70,21 @@ class Desk:
         )
 
 
+def is_large(rows: int) -> bool:
+    """Whether so many records are read as they stream by, not from memory."""
+    return rows > MOST_ROWS_IN_MEMORY
+
+
 Column = tuple[str, str]
 
 
-def write_cells(desk: Desk, delivered: Delivered, source: str, columns: Iterable[Column]) -> tuple:
-    """Writes the cells of a relation.
+def name_cells(
+    delivered: Delivered, columns: Iterable[Column]
+) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """The select list of a file's cells, the fields found and the names of the other columns.
 
     Args:
-        source: the relation, as SQL.
         columns: (name in the file, SQL of its text) in the file's order.
-
-    Returns (fields, unknown): the fields found and the names of the other columns.
     """
     columns = list(columns)
     names = tuple(name for name, _ in columns)
@@ -74,11 +96,28 @@ def write_cells(desk: Desk, delivered: Delivered, source: str, columns: Iterable
         f"{columns[position][1]} as {sql_name(f'u:{number}')}"
         for number, position in enumerate(others)
     ]
+    return ", ".join(selected), fields, tuple(names[position] for position in others)
+
+
+def write_cells(desk: Desk, delivered: Delivered, source: str, columns: Iterable[Column]) -> tuple:
+    """Writes the cells of a relation (SQL); as ``name_cells``, with the query of what is written.
+
+    Returns (query, fields, unknown).
+    """
+    selected, fields, unknown = name_cells(delivered, columns)
     run_reader(
-        desk, f"copy (select {', '.join(selected)} from {source}) to {sql_path(desk.cells)} "
-        "(format parquet, compression snappy)"
+        desk, f"copy (select {selected} from {source}) to {sql_path(desk.cells)} "
+        "(format parquet, compression snappy, dictionary_size_limit 1)"
     )  # fmt: skip
-    return fields, tuple(names[position] for position in others)
+    return written_cells(desk), fields, unknown
+
+
+def written_cells(desk: Desk) -> str:
+    """The query of the cells that were written."""
+    return (
+        "select * exclude (file_row_number), file_row_number + 1 as file_row "
+        f"from read_parquet({sql_path(desk.cells)}, file_row_number = true)"
+    )
 
 
 def run_reader(desk: Desk, sql: str) -> duckdb.DuckDBPyConnection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,7 +11,7 @@ from dagster_project.formats.quoting import sql_text
 from dagster_project.ingest import record_sql
 from dagster_project.ingest.batches import Batch
 from dagster_project.ingest.bench import Bench
-from dagster_project.ingest.cells import Cells, Desk, Reader
+from dagster_project.ingest.cells import STREAM, Cells, Desk, Reader, Values, is_large
 from dagster_project.ingest.dialect import bind_columns
 from dagster_project.ingest.discover import Delivered
 from dagster_project.ingest.held import FileHeld
@@ -53,7 +54,8 @@ def load_file(
         FileHeld: the file is refused as a whole; nothing of it is visible.
         FileWaits: the file changed or went away meanwhile.
     """
-    with TemporaryDirectory(dir=bench.home.incoming) as folder:
+    with TemporaryDirectory(dir=bench.home.incoming) as folder, ExitStack() as after:
+        after.callback(bench.con.unregister, STREAM)
         desk = Desk(bench.con, Path(folder))
         cells = READERS[delivered.kind](desk, delivered)
         form, entity = delivered.format, delivered.entity
@@ -64,8 +66,9 @@ def load_file(
             return identity, None
         zone = form.time_zone or bench.settings.time_zone
         bench.con.execute(f"set TimeZone = {sql_text(zone)}")
-        _read_values(bench, delivered, cells)
-        loading = Loading(bench, delivered, cells, identity, earlier_size)
+        values = Values(delivered, cells, identity, _read_values(bench, delivered, cells))
+        loading = Loading(bench, values, earlier_size)
+        loading.write()
         loading.find_problems()
         loading.check_budget()
         loading.fill_vault()
@@ -108,11 +111,19 @@ def load_as_it_fits(
             raise
 
 
-def _read_values(bench: Bench, delivered: Delivered, cells: Cells) -> None:
+def _read_values(bench: Bench, delivered: Delivered, cells: Cells) -> str:
+    """The relation of the values of a file: a table, or for a large file a subquery.
+
+    Problems, vault and raw all read it, and reading values by their form is the work. A file that
+    does not fit in memory is read as it streams by: once for raw, again for what else is asked.
+    """
     con, fields = bench.con, record_sql.fields_of(delivered.entity, cells)
     phones = [one for one in fields if one.personal == "phone"]
     if phones:
         folded = f"({record_sql.folded_select(phones, cells)})"
         create_other_phones(con, folded, [f"f:{one.name}" for one in phones])
-    # A table: problems, vault and raw all read it, and reading values by their form is the work.
-    con.execute(f"create or replace temp table typed as {record_sql.typed_select(fields, cells)}")
+    query = record_sql.typed_select(fields, cells)
+    if is_large(cells.rows_read):
+        return f"({query}) as typed"
+    con.execute(f"create or replace temp table typed as {query}")
+    return "typed"

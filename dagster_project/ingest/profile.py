@@ -62,8 +62,11 @@ class Times:
     span_days: int | None = None
 
 
-def batch_times(con: duckdb.DuckDBPyConnection, source: str, entity: Entity) -> Times:
-    """One pass over a batch's clocks. A day counts with its first instant in the business zone."""
+def batch_times(con: duckdb.DuckDBPyConnection, source: str, entity: Entity, rows: int) -> Times:
+    """One pass over a batch's clocks. A day counts with its first instant in the business zone.
+
+    The spread is that of every n-th record in a large batch.
+    """
     clocks = {
         one.name: f"max({_instant(one.raw_name, one.type)})" for one in entity.fields if one.clock
     }
@@ -72,7 +75,9 @@ def batch_times(con: duckdb.DuckDBPyConnection, source: str, entity: Entity) -> 
     moved = [one for one in entity.fields if one.name == VERSION]
     moved += [one for one in entity.fields if one.clock and one.name != VERSION][:1]
     instant = f"coalesce({', '.join(_instant(one.raw_name, one.type) for one in moved)})"
-    span = f"date_diff('day', quantile_disc({instant}, 0.05), quantile_disc({instant}, 0.95))"
+    some = f"filter (where file_row % {max(1, rows // SAMPLE_ROWS)} = 0)"
+    ends = [f"quantile_disc({instant}, {share}) {some}" for share in (0.05, 0.95)]
+    span = f"date_diff('day', {', '.join(ends)})"
     wanted = ", ".join([span, *clocks.values()])
     days, *found = con.execute(f"select {wanted} from {source}").fetchall()[0]
     times = dict(zip(clocks, found, strict=True))

@@ -7,12 +7,22 @@ import json
 from collections.abc import Iterator
 
 from dagster_project.formats.quoting import sql_path, sql_text
-from dagster_project.ingest.cells import Cells, Desk, checked_count, run_reader, write_cells
+from dagster_project.ingest.cells import (
+    STREAM,
+    Cells,
+    Desk,
+    checked_count,
+    is_large,
+    name_cells,
+    run_reader,
+    write_cells,
+)
 from dagster_project.ingest.dialect import Dialect, read_header
 from dagster_project.ingest.discover import Delivered
 from dagster_project.ingest.held import FileHeld
 from dagster_project.ingest.intake import take_in_text
 from dagster_project.ingest.split_csv import MAX_RECORD, CsvSplitter
+from dagster_project.ingest.stream_csv import CsvStream
 
 
 def read_csv(desk: Desk, delivered: Delivered) -> Cells:
@@ -36,17 +46,24 @@ def read_csv(desk: Desk, delivered: Delivered) -> Cells:
         return dialect, splitter
 
     sha256, size, (dialect, splitter) = take_in_text(delivered.source, delivered.encodings, split)
-    source = _source(desk, dialect, parallel=not splitter.has_quoted_line_ends)
     columns = [(name, f"c{position}") for position, name in enumerate(dialect.header)]
-    fields, unknown = write_cells(desk, delivered, source, columns)
+    rows = splitter.records
     if desk.rejects.stat().st_size:
         run_reader(
             desk, "insert into malformed select json_extract_string(line, '$[0]'), "
             "json_extract_string(line, '$[1]'), json_extract_string(line, '$[2]') "
             f"from {line_source(desk.rejects, 8 * MAX_RECORD)}"
         )  # fmt: skip
-    rows = checked_count(desk, splitter.records)
-    return Cells(desk.cells, sha256, size, rows, fields, unknown)
+    if is_large(rows):
+        selected, fields, unknown = name_cells(delivered, columns)
+        stream = CsvStream(desk.content, dialect, splitter.has_quoted_line_ends)
+        desk.con.register(STREAM, stream)
+        query = f"select file_row, {selected} from {STREAM}"
+    else:
+        source = _source(desk, dialect, parallel=not splitter.has_quoted_line_ends)
+        query, fields, unknown = write_cells(desk, delivered, source, columns)
+        checked_count(desk, rows)
+    return Cells(query, sha256, size, rows, fields, unknown)
 
 
 def line_source(path, longest: int) -> str:

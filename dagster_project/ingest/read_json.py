@@ -43,7 +43,7 @@ def read_json(desk: Desk, delivered: Delivered) -> Cells:
     # the columns have the names of the fields by now: a further name would bind them again
     named = replace(entity, fields=tuple(replace(one, aliases=()) for one in entity.fields))
     bare = replace(delivered, entity=named)
-    fields, unknown = write_cells(desk, bare, relation, columns)
+    query, fields, unknown = write_cells(desk, bare, relation, columns)
     run_reader(
         desk,
         f"""
@@ -52,7 +52,7 @@ def read_json(desk: Desk, delivered: Delivered) -> Cells:
             select *, row_number() over () as file_row from {relation})
         where not is_object""",
     )
-    return Cells(desk.cells, sha256, size, checked_count(desk, records), fields, unknown)
+    return Cells(query, sha256, size, checked_count(desk, records), fields, unknown)
 
 
 def _begins_with_a_line(content: bytes) -> bool:

@@ -29,8 +29,8 @@ def read_parquet(desk: Desk, delivered: Delivered) -> Cells:
     source = f"read_parquet({sql_path(desk.content)})"
     described = run_reader(desk, f"describe select * from {source}").fetchall()
     columns = [(name, _text(sql_name(name), kind)) for name, kind, *_ in described]
-    fields, unknown = write_cells(desk, delivered, source, columns)
-    return Cells(desk.cells, sha256, size, checked_count(desk, counted), fields, unknown)
+    query, fields, unknown = write_cells(desk, delivered, source, columns)
+    return Cells(query, sha256, size, checked_count(desk, counted), fields, unknown)
 
 
 def _text(column: str, kind: str) -> str:

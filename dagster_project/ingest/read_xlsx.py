@@ -46,9 +46,9 @@ def read_xlsx(desk: Desk, delivered: Delivered) -> Cells:
         raise FileHeld("unreadable", "this is no readable workbook", "export it again") from error
     columns = [(name or "", f"c{position}") for position, name in enumerate(header)]
     source = f"read_parquet({sql_path(table)})"
-    fields, unknown = write_cells(desk, delivered, source, columns)
+    query, fields, unknown = write_cells(desk, delivered, source, columns)
     read = checked_count(desk, counted)
-    return Cells(desk.cells, sha256, size, read, fields, unknown, is_sheet=True)
+    return Cells(query, sha256, size, read, fields, unknown, is_sheet=True)
 
 
 def _sheet(book: CalamineWorkbook, name: str | None) -> CalamineSheet:

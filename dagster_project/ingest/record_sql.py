@@ -1,6 +1,6 @@
 """From cells to raw records: the SQL of one file, made of its format.
 
-Selects over the cells of a file, each a step: ``cells`` (file_row and texts), ``folded`` (``f:x``
+Selects over the cells of a file, each a step: its query (file_row and texts), ``folded`` (``f:x``
 is the folded cell or NULL, ``o:x`` the cell as delivered), ``typed`` (adds ``t:x``, the value or
 NULL where it cannot be read, and ``n:x``, the normal form of a phone or e-mail). Then the selects:
 what is wrong with a row, its raw columns, its personal values.
@@ -12,7 +12,7 @@ import json
 from datetime import datetime
 
 from dagster_project.formats import Entity, Field
-from dagster_project.formats.quoting import sql_name, sql_path, sql_text
+from dagster_project.formats.quoting import sql_name, sql_text
 from dagster_project.ingest.cells import Cells
 from dagster_project.ingest.field_sql import (
     BAD_REASON,
@@ -31,14 +31,6 @@ def fields_of(entity: Entity, cells: Cells) -> list[Field]:
     return [one for one in entity.fields if one.name in cells.fields]
 
 
-def cells_select(cells: Cells) -> str:
-    """Step one: the cells with the number of their record, from 1."""
-    return (
-        "select * exclude (file_row_number), file_row_number + 1 as file_row "
-        f"from read_parquet({sql_path(cells.path)}, file_row_number = true)"
-    )
-
-
 def folded_select(fields: list[Field], cells: Cells) -> str:
     """Step two: folded cells beside the delivered ones."""
     names = [cell_of("f", one) for one in fields]
@@ -53,7 +45,7 @@ def folded_select(fields: list[Field], cells: Cells) -> str:
     last = ", ".join(f"{_or_null(one)} as {cell_of('f', one)}" for one in fields)
     return (
         f"select {others}, {last} from "
-        f"(select {others}, {trimmed} from (select {first} from ({cells_select(cells)})))"
+        f"(select {others}, {trimmed} from (select {first} from ({cells.query})))"
     )
 
 

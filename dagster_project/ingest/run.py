@@ -1,49 +1,30 @@
-"""Landing to raw: every delivered file once, one after the other; safe to kill anywhere."""
+"""Landing to raw: every delivered file once; safe to kill anywhere."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
+from dagster_project.ingest.abreast import outcomes
 from dagster_project.ingest.arrival import Arrival
 from dagster_project.ingest.batches import Batch, list_batches
 from dagster_project.ingest.bench import UNFINISHED, Bench
 from dagster_project.ingest.cell_sql import install_cell_macros
-from dagster_project.ingest.discover import Delivered, find_delivered
-from dagster_project.ingest.held import FileHeld, FileWaits, HeldFile, write_held
-from dagster_project.ingest.load import load_as_it_fits
+from dagster_project.ingest.discover import find_delivered
+from dagster_project.ingest.held import HeldFile, write_held
 from dagster_project.ingest.notices import Notice, write_notices
+from dagster_project.ingest.one_file import FileReport, Outcome, ingest_file
 from dagster_project.ingest.seen import SeenFiles
 from dagster_project.privacy.keyring import compact_keyring, load_keyring
 from dagster_project.privacy.keys import load_keys
 from dagster_project.privacy.sql import install_privacy_macros
 from dagster_project.settings import Home, Settings
-
-
-@dataclass(frozen=True)
-class FileReport:
-    """What became of one file: ``loaded``, ``known`` (the same bytes again), ``held`` as a whole,
-    or ``waiting`` for a later run."""
-
-    file: str
-    format: str
-    entity: str
-    status: str
-    rows_read: int = 0
-    rows_loaded: int = 0
-    rows_quarantined: int = 0
-    reason: str | None = None
-
-    def __str__(self) -> str:
-        """One line for a log."""
-        if self.status == "loaded":
-            return f"{self.file}: {self.rows_loaded} loaded, {self.rows_quarantined} quarantined"
-        return f"{self.file}: {self.status}{f' ({self.reason})' if self.reason else ''}"
 
 
 @dataclass(frozen=True)
@@ -54,6 +35,16 @@ class IngestReport:
     held: list[HeldFile] = field(default_factory=list)
     loaded: list[Batch] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+
+    def add(self, outcome: Outcome) -> None:
+        """Takes down what became of a file."""
+        self.files.append(outcome.report)
+        if outcome.batch:
+            self.loaded.append(outcome.batch)
+        if outcome.held:
+            self.held.append(outcome.held)
+        if outcome.notice:
+            self.notices.append(outcome.notice)
 
 
 def ingest_landing(
@@ -69,7 +60,7 @@ def ingest_landing(
     Args:
         now: the start of the run; naive means UTC. All batches of the run carry it.
         landing: another folder than the home's.
-        on_file: called after each file.
+        on_file: called after each file, in the order of their paths.
 
     Raises:
         FormatError: a format or ``channels.yml`` is wrong.
@@ -85,15 +76,19 @@ def ingest_landing(
     seen = SeenFiles(home)
     report = IngestReport(held=misplaced, notices=_vanished(seen.forget_missing(landing, found)))
     arrival = Arrival((one for one in found if not seen.has(one)), settings.settle_seconds)
-    with duckdb.connect(config=_config(home, settings)) as con:
-        install_cell_macros(con, settings.time_zone)
-        install_privacy_macros(con, keys)
+    with duckdb.connect(config=_config(home, settings)) as con, ExitStack() as opened:
         load_keyring(con, home)
-        bench = Bench(con, home, settings, keys, now, _newest(home))
-        for delivered in found:
-            if not seen.reads_otherwise(delivered):
-                report.files.append(_ingest_file(bench, delivered, seen, arrival, report))
-                on_file(report.files[-1])
+        first = Bench(con, home, settings, keys, now, _newest(home))
+        workers = min(settings.threads, len({one.channel for one in found if not seen.has(one)}))
+        benches = [first]
+        for _ in range(1, workers):
+            benches.append(replace(first, con=opened.enter_context(con.cursor())))
+        for bench in benches:
+            install_cell_macros(bench.con, settings.time_zone)
+            install_privacy_macros(bench.con, keys)
+        for one in outcomes(benches, found, lambda *file: ingest_file(*file, seen, arrival)):
+            report.add(one)
+            on_file(one.report)
     _keep(home, seen, report)
     return report
 
@@ -111,48 +106,6 @@ def clean_leftovers(home: Home) -> None:
         for path in home.root.glob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     compact_keyring(home)
-
-
-def _ingest_file(
-    bench: Bench, delivered: Delivered, seen: SeenFiles, arrival: Arrival, report: IngestReport
-) -> FileReport:
-    place = (delivered.file, delivered.format.name, delivered.entity.name)
-    if seen.has(delivered):
-        return FileReport(*place, "known")
-    try:
-        arrival.check(delivered)
-        delivered, identity, batch = load_as_it_fits(bench, delivered, seen)
-    except FileHeld as held:
-        report.held.append(_held(delivered, held))
-        return FileReport(*place, "held", reason=held.reason)
-    except FileWaits as waits:
-        note = (delivered.channel, delivered.entity.name, delivered.file)
-        report.notices.append(Notice(*note, waits.reason, waits.detail))
-        return FileReport(*place, "waiting", reason=waits.reason)
-    seen.add(delivered, identity)
-    place = (delivered.file, delivered.format.name, delivered.entity.name)
-    if batch is None:
-        return FileReport(*place, "known")
-    bench.newest[batch.channel, batch.format, batch.entity] = batch
-    report.loaded.append(batch)
-    return FileReport(*place, "loaded", batch.rows_read, batch.rows_loaded, batch.rows_quarantined)
-
-
-def _held(delivered: Delivered, held: FileHeld) -> HeldFile:
-    return HeldFile(
-        channel=delivered.channel,
-        file=delivered.file,
-        reason=held.reason,
-        detail=held.detail,
-        remedy=held.remedy,
-        columns=held.columns,
-        **{
-            "sha256": None,
-            "format": delivered.format.name,
-            "entity": delivered.entity.name,
-            **held.facts,
-        },
-    )
 
 
 def _keep(home: Home, seen: SeenFiles, report: IngestReport) -> None:

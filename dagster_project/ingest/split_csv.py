@@ -103,7 +103,8 @@ class CsvSplitter:
         done = int(ends[-1]) + 1
         self.has_quoted_line_ends |= bool((~outside & (lines < done)).any())
         delimiters = np.flatnonzero(cells[:done] == self._delimiter)
-        delimiters = delimiters[np.searchsorted(quotes, delimiters) % 2 == 0]
+        if len(quotes):
+            delimiters = delimiters[np.searchsorted(quotes, delimiters) % 2 == 0]
         self._pass_on(
             part, cells[:done], ends, np.diff(np.searchsorted(delimiters, ends), prepend=0)
         )
