@@ -80,17 +80,21 @@ def ingest_landing(
         load_keyring(con, home)
         first = Bench(con, home, settings, keys, now, _newest(home))
         workers = min(settings.threads, len({one.channel for one in found if not seen.has(one)}))
-        benches = [first]
-        for _ in range(1, workers):
-            benches.append(replace(first, con=opened.enter_context(con.cursor())))
-        for bench in benches:
-            install_cell_macros(bench.con, settings.time_zone)
-            install_privacy_macros(bench.con, keys)
+        benches = _benches(first, workers, opened)
         for one in outcomes(benches, found, lambda *file: ingest_file(*file, seen, arrival)):
             report.add(one)
             on_file(one.report)
     _keep(home, seen, report)
     return report
+
+
+def _benches(first: Bench, number: int, opened: ExitStack) -> list[Bench]:
+    """A bench a worker, at least one: each has a connection of its own to the same database."""
+    cursors = [opened.enter_context(first.con.cursor()) for _ in range(1, number)]
+    for con in (first.con, *cursors):
+        install_cell_macros(con, first.settings.time_zone)
+        install_privacy_macros(con, first.keys)
+    return [first, *(replace(first, con=con) for con in cursors)]
 
 
 def clean_leftovers(home: Home) -> None:
