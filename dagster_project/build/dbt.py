@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from dagster_project.build.compiled import compiled_rules
+from dagster_project.build.lean_dbt import make_lean
 from dagster_project.build.plan import BuildPlan
 from dagster_project.settings import (
     DATABASE_VARIABLE,
@@ -75,6 +76,7 @@ def load_manifest() -> Any:
     """
     from dbt.cli.main import dbtRunner
 
+    make_lean()
     target = MANIFEST_PATH.parent
     target.mkdir(parents=True, exist_ok=True)
     export({DATABASE_VARIABLE: str(target / _DATABASE_NAME)})
