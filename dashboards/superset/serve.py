@@ -16,7 +16,13 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ADMIN = "admin"
-SERVER = ("--workers=1", "--threads=8", "--worker-class=gthread", "--timeout=120")
+SERVER = (
+    "--workers=1",
+    "--threads=8",
+    "--worker-class=gthread",
+    "--timeout=120",
+    "--no-control-socket",
+)
 
 
 def secret(path: Path) -> str:

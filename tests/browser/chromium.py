@@ -47,6 +47,7 @@ class Tab:
         self._socket, self._number = socket, 0
         self.requests: list[str] = []
         self.complaints: list[str] = []
+        self._answers: dict[str, str] = {}
         for domain in ("Page", "Network", "Runtime", "Log"):
             self.call(f"{domain}.enable")
 
@@ -67,6 +68,8 @@ class Tab:
         match message.get("method"):
             case "Network.requestWillBeSent":
                 self.requests.append(told["request"]["url"])
+            case "Network.responseReceived":
+                self._answers[told["response"]["url"]] = told["requestId"]
             case "Runtime.exceptionThrown":
                 details = told["exceptionDetails"]
                 self.complaints.append(
@@ -85,6 +88,20 @@ class Tab:
         if "exceptionDetails" in answer:
             raise RuntimeError(answer["exceptionDetails"]["exception"]["description"])
         return answer["result"].get("value")
+
+    def answers(self) -> list[str]:
+        """The addresses that answered, the newest last."""
+        return [*self._answers]
+
+    def answer(self, address: str) -> str:
+        """The text an address of the page answered with."""
+        found = self.call("Network.getResponseBody", requestId=self._answers[address])
+        return base64.b64decode(found["body"]).decode() if found["base64Encoded"] else found["body"]
+
+    def type(self, selector: str, text: str) -> None:
+        """Write into a field."""
+        self.evaluate(f"document.querySelector('{selector}').focus()")
+        self.call("Input.insertText", text=text)
 
     def wait(self, script: str) -> None:
         """Wait until a JavaScript expression holds."""
