@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,6 @@ class Scratch:
     def __init__(self, folder: Path):
         self.home = Home(folder)
         self.home.next_database.parent.mkdir(parents=True)
-        self.runs = 0
         with self.connect() as con:
             create_raw_relations(con, self.home, None)
             con.execute("create schema identity")
@@ -81,9 +80,9 @@ class Scratch:
             table = self._table(con, f"contract__{entity}")
             for number, row in enumerate(rows, 1):
                 whole = {
-                    "channel": "shop", "batch_id": f"b{self.runs}",
-                    "delivered_at": datetime(2030, 1, 1) + timedelta(days=self.runs),
-                    "delivery_file": f"{entity}_{self.runs}.csv", "file_row": number, **row,
+                    "channel": "shop", "batch_id": "b0",
+                    "delivered_at": datetime(2030, 1, 1),
+                    "delivery_file": f"{entity}.csv", "file_row": number, **row,
                 }  # fmt: skip
                 places = ", ".join("?" for _ in whole)
                 con.execute(
@@ -96,18 +95,6 @@ class Scratch:
         with self.connect() as con:
             table = self._table(con, relation)
             con.execute(f"insert into {table} by name {query}", list(values))
-
-    def next_run(self, late: int = 1) -> None:
-        """Start another run: staging shows what comes now and the ``late`` runs before."""
-        self.runs += 1
-        seen = [f"b{run}" for run in range(self.runs - late, self.runs)]
-        with self.connect() as con:
-            for (table,) in con.execute(
-                "select table_name from duckdb_tables() where schema_name = 'raw' "
-                "and starts_with(table_name, 'contract__')"
-            ).fetchall():
-                con.execute(f"delete from raw.{table} where batch_id not in (select unnest(?))",
-                            [seen])  # fmt: skip
 
     def build(self, as_of: date, layer: Layer) -> None:
         """Build and test a layer as of a day."""
