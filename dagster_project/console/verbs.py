@@ -139,7 +139,11 @@ def write_demo(directory: Path, size: dict[str, int], as_json: bool) -> None:
             say(f"{done:,} of {total:,} members")
 
         summary = write_sample(directory, **size, on_progress=tell)
-    answer(asdict(summary), str(summary), as_json)
+    line = (
+        f"{summary.records:,} records and {summary.orders:,} orders of {summary.members:,} persons: "
+        f"{summary.rows:,} rows in {summary.files:,} files; what was planted: {summary.truth}"
+    )
+    answer(asdict(summary), line, as_json)
 
 
 def write_preset_files(directory: Path, as_json: bool) -> None:
