@@ -140,7 +140,7 @@ def write_demo(directory: Path, size: dict[str, int], as_json: bool) -> None:
 
         summary = write_sample(directory, **size, on_progress=tell)
     line = (
-        f"{summary.records:,} records and {summary.orders:,} orders of {summary.members:,} persons: "
+        f"{summary.records:,} records and {summary.orders:,} orders of {summary.members:,} people: "
         f"{summary.rows:,} rows in {summary.files:,} files; what was planted: {summary.truth}"
     )
     answer(asdict(summary), line, as_json)
