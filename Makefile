@@ -58,10 +58,10 @@ run: setup
 	$(BIN)/member-warehouse run
 
 test: setup
-	$(BIN)/python -m pytest --numprocesses logical --dist loadfile
+	$(BIN)/python -m pytest --numprocesses logical --dist loadfile --no-loadscope-reorder
 
 check: lint
-	$(BIN)/python -m pytest --numprocesses logical --dist loadfile -m "not slow"
+	$(BIN)/python -m pytest --numprocesses logical --dist loadfile --no-loadscope-reorder -m "not slow"
 
 lint: setup
 	$(BIN)/ruff check .
