@@ -49,7 +49,9 @@ def build(home: Home, orders: int, mark: int = 0) -> Path:
                 if(i < {mark}, 'lost', 'champion') as segment,
                 {mark} as mark
             from range({orders}) as r(i);
-            create table ops.ingest_file as select 'orders.csv' as file, {orders} as rows_read;
+            create table ops.ingest_file as
+            select 'orders.csv' as file, 'orders' as entity,
+                {orders} as rows_read, {orders} as rows_loaded;
             create table staging.secret as select 1 as id;
             create table core.fct_order__dbt_tmp as select 1 as id;
         """)
