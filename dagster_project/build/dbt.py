@@ -6,6 +6,7 @@ import fcntl
 import json
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -138,9 +139,13 @@ def build(
         result = dbtRunner(manifest=manifest, callbacks=[_keeper(events, on_result)]).invoke(
             ["build", *flags]
         )
-    finally:
-        close_connections()
-    _raise_for(result, events)
+        _raise_for(result, events)
+    except BaseException:
+        # A node may still be at work where dbt was stopped: what stopped it is what must be told.
+        with suppress(duckdb.Error):
+            close_connections()
+        raise
+    close_connections()
     return events
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -98,6 +99,9 @@ def main(days: int, folder: Path, tell: Callable[[str], object] = print) -> None
         tell(f"{chunk[0].name.partition('.')[0]}: {len(chunk)} files, {took}")
     by_day = digests(daemon.home)
     bulk = Home(folder / "bulk")
+    if daemon.home.master_key.exists():  # ids follow the key
+        bulk.master_key.parent.mkdir(parents=True)
+        shutil.copyfile(daemon.home.master_key, bulk.master_key)
     link_files(files, bulk.landing / CHANNEL)
     at_once = digests(published(bulk))
     assert by_day == at_once, [name for name in at_once if by_day.get(name) != at_once[name]]
