@@ -101,7 +101,7 @@ def main(days: int, folder: Path, tell: Callable[[str], object] = print) -> None
     bulk = Home(folder / "bulk")
     if daemon.home.master_key.exists():  # ids follow the key
         bulk.master_key.parent.mkdir(parents=True)
-        shutil.copyfile(daemon.home.master_key, bulk.master_key)
+        shutil.copy(daemon.home.master_key, bulk.master_key)
     link_files(files, bulk.landing / CHANNEL)
     at_once = digests(published(bulk))
     assert by_day == at_once, [name for name in at_once if by_day.get(name) != at_once[name]]
