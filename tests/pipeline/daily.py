@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
+import argparse
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -84,7 +84,7 @@ def files_of_days() -> list[Path]:
     return sorted(shared_data(CHANNEL).glob("*.csv.gz"))
 
 
-def main(days: int, folder: Path, tell: Callable[[str], object] = print) -> None:
+def compare(days: int, folder: Path, tell: Callable[[str], object] = print) -> None:
     """The comparison, told line by line.
 
     Raises:
@@ -108,7 +108,15 @@ def main(days: int, folder: Path, tell: Callable[[str], object] = print) -> None
     tell(f"{len(at_once)} tables of core and marts are equal, cell by cell")
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Compare as many single days as asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("days", type=int, nargs="?", default=30)
+    parser.add_argument("folder", type=Path, nargs="?", help="where both homes stay")
+    given = parser.parse_args()
     with tempfile.TemporaryDirectory() as aside:
-        wanted = [int(one) for one in sys.argv[1:2]] or [30]
-        main(*wanted, Path(*sys.argv[2:3] or [aside]))
+        compare(given.days, given.folder or Path(aside))
+
+
+if __name__ == "__main__":
+    main()
