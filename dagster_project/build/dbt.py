@@ -6,7 +6,6 @@ import fcntl
 import json
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 import duckdb
 
 from dagster_project.build.compiled import compiled_rules
+from dagster_project.build.connections import closed_behind
 from dagster_project.build.lean_dbt import make_lean
 from dagster_project.build.plan import BuildPlan
 from dagster_project.settings import (
@@ -95,15 +95,6 @@ def _raw_event(event: Any) -> dict[str, Any]:
     return MessageToDict(event, preserving_proto_field_name=True)
 
 
-def close_connections() -> None:
-    """DuckDB allows one writing process and one configuration: leave no handle behind."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-
-    if DuckDBConnectionManager._ENV is not None:
-        DuckDBConnectionManager._ENV.close()
-    DuckDBConnectionManager.close_all_connections()
-
-
 def build(
     home: Home,
     settings: Settings,
@@ -135,17 +126,11 @@ def build(
         flags += ["--exclude", *layer.exclude]
     if layer.full_refresh:
         flags.append("--full-refresh")
-    try:
+    with closed_behind():
         result = dbtRunner(manifest=manifest, callbacks=[_keeper(events, on_result)]).invoke(
             ["build", *flags]
         )
         _raise_for(result, events)
-    except BaseException:
-        # A node may still be at work where dbt was stopped: what stopped it is what must be told.
-        with suppress(duckdb.Error):
-            close_connections()
-        raise
-    close_connections()
     return events
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.build import dbt
+from dagster_project.build.connections import close_connections
 from dagster_project.settings import RULES_DIR
 
 AS_OF = date(2026, 1, 31)
@@ -31,7 +32,7 @@ class Compiled:
         result = dbtRunner(manifest=self.manifest).invoke(
             ["compile", "--select", *select, "--vars", json.dumps(days), *flags]
         )
-        dbt.close_connections()
+        close_connections()
         assert result.success, result.exception
         self.sql = {r.node.name: r.node.compiled_code for r in result.result.results}
         self.order = [r.node.name for r in result.result.results]

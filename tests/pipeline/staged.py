@@ -15,6 +15,7 @@ import duckdb
 import pytest
 
 from dagster_project.build import dbt
+from dagster_project.build.connections import close_connections
 from dagster_project.identity import VaultValues, resolve_identity
 from dagster_project.ingest import IngestReport, create_raw_relations, ingest_landing
 from dagster_project.privacy.keys import Keys, load_keys
@@ -120,6 +121,6 @@ def _build_models(patch: pytest.MonkeyPatch, home: Home, folder: Path) -> Path:
             "--vars", json.dumps({"as_of": str(AS_OF), "as_of_end": f"{AS_OF} 16:00:00"}),
         ]
     )  # fmt: skip
-    dbt.close_connections()
+    close_connections()
     assert result.success, result.exception or [r.message for r in result.result.results]
     return database

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from dagster_project.build import dbt
+from dagster_project.build.connections import close_connections
 from dagster_project.settings import Home
 from tests.pipeline.support import published, rows
 
@@ -43,7 +44,7 @@ def test_every_unit_test_of_dbt_passes(empty: Home, tmp_path: Path, monkeypatch)
             json.dumps({"as_of": "2026-01-31", "as_of_end": "2026-01-31 16:00:00"}),
         ]
     )  # fmt: skip
-    dbt.close_connections()
+    close_connections()
     assert result.result is not None, result.exception
     failed = [f"{r.node.name}: {r.message}" for r in result.result.results if r.status != "pass"]
     assert not failed, "\n".join(failed)

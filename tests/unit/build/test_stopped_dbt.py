@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from dagster_project.build import dbt
+from dagster_project.build import connections, dbt
 from dagster_project.build.plan import BuildPlan
 from dagster_project.settings import Home, Settings
 
@@ -28,7 +28,7 @@ def _stop(monkeypatch: pytest.MonkeyPatch, invoke: Any) -> list[str]:
 
     monkeypatch.setattr(dbt, "load_manifest", lambda: None)
     monkeypatch.setattr(dbt, "compiled_rules", lambda database, manifest: {})
-    monkeypatch.setattr(dbt, "close_connections", close)
+    monkeypatch.setattr(connections, "close_connections", close)
     monkeypatch.setattr("dbt.cli.main.dbtRunner", lambda **_: SimpleNamespace(invoke=invoke))
     return closed
 
