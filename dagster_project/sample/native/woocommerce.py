@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dagster_project.sample.native.cells import Fields, Wrong, json_said, record_sql
 from dagster_project.sample.native.names import customer_sql, order_sql
+from dagster_project.sample.native.nested import Part, Shop
 from dagster_project.sample.native.writer import Writer
 from dagster_project.sample.plan import APP
 
@@ -103,40 +104,22 @@ _BAD_LINES = (
 )
 _BAD_REFUNDS = (Wrong("bad_decimal", "amount", "total", json_said("all")),)
 _BAD_CUSTOMERS = (Wrong("bad_timestamp", "registered_at", "created", json_said("13/25/2025")),)
+_SHOP = Shop(
+    "woo", APP, "A",
+    Part("orders", _CELLS, _BAD_ORDERS, "id", _ORDER),
+    Part("order_lines", _LINE_CELLS, _BAD_LINES, "id", _LINE),
+    Part("refunds", _REFUND_CELLS, _BAD_REFUNDS, "id", _REFUND),
+)  # fmt: skip
 
 
 def deliver(writer: Writer) -> None:
     """Two deliveries of orders, the later over the earlier, and the customers."""
     for number, states in enumerate(("age > 1", "age = 1"), start=1):
-        source, told = _orders(writer, states)
-        record = record_sql(_ORDER)
-        writer.json_lines(f"woocommerce/orders_{number}.jsonl", record, source, told, "orders")
+        orders = _SHOP.records(writer, states)
+        writer.json_lines(f"woocommerce/orders_{number}.jsonl", *orders, "orders")
     people = f"(select * from customers where channel = '{APP}')"
     writer.make("woo_customers", _CUSTOMER_CELLS, people, "place")
     writer.plant("woo_customers", _BAD_CUSTOMERS, {"id": "to_json('bad' || sort)"})
     told = {"customers": writer.wrong_rows("woo_customers")}
     source = "(select * from woo_customers order by sort)"
     writer.json_lines("woocommerce/customers.jsonl", record_sql(_CUSTOMER), source, told)
-
-
-def _orders(writer: Writer, states: str) -> tuple[str, dict]:
-    """The orders of one file with their lines and refunds, and the truth about them."""
-    chosen = f"(select * from bills where channel = '{APP}' and {states})"
-    writer.make("woo_orders", _CELLS, chosen, "ordered_at, order_id")
-    own = {"parent": "'bad' || sort", "id": "to_json('bad' || sort)"}
-    writer.plant("woo_orders", _BAD_ORDERS, own)
-    there = "in (select parent from woo_orders)"
-    lines = f"(select * from order_lines where channel = '{APP}' and order_id {there})"
-    writer.make("woo_lines", _LINE_CELLS, lines, "order_id, line_no")
-    writer.plant("woo_lines", _BAD_LINES, {"id": "to_json('bad' || sort)"})
-    back = (
-        f"(select * from refunds where channel = '{APP}' and 'AO' || right(refund_id, 9) in "
-        f"(select order_id from bills where channel = '{APP}' and {states} and refunded > 0))"
-    )
-    writer.make("woo_refunds", _REFUND_CELLS, back, "refund_id")
-    writer.plant("woo_refunds", _BAD_REFUNDS, {"id": "to_json('bad' || sort)"})
-    parts = {
-        "order_lines": ("woo_lines", record_sql(_LINE), "lines"),
-        "refunds": ("woo_refunds", record_sql(_REFUND), "refunds"),
-    }
-    return writer.nested("woo_orders", "orders", parts)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from dagster_project.sample.native.cells import Fields, Wrong, camel, json_said, record_sql
+from dagster_project.sample.native.cells import Fields, Wrong, camel, json_said
 from dagster_project.sample.native.names import customer_sql, order_sql
+from dagster_project.sample.native.nested import Part, Shop
 from dagster_project.sample.native.writer import Writer
 from dagster_project.sample.plan import WECHAT
 
@@ -101,37 +100,18 @@ _BAD_LINES = (
     Wrong("missing_required", "line_id", "oid"),
 )
 _BAD_REFUNDS = (Wrong("bad_decimal", "amount", "fee", json_said("all")),)
+_SHOP = Shop(
+    "youzan", WECHAT, "X",
+    Part("trades", _CELLS, _BAD_TRADES, "tid", _TRADE),
+    Part("trade_lines", _LINE_CELLS, _BAD_LINES, "oid", _LINE),
+    Part("trade_refunds", _REFUND_CELLS, _BAD_REFUNDS, "id", _REFUND),
+)  # fmt: skip
 
 
 def deliver(writer: Writer) -> None:
     """Trades that were told early on a page, and every trade as it was pushed last."""
     head = '{"trace_id": "yz7", "code": 200, "data": {"full_order_info_list": [\n'
-    source, told = _trades(writer, "age > 1", str)
-    record = record_sql(_TRADE)
-    writer.json_page("youzan/trades_page_1.json", record, source, told, (head, "\n]}}\n"))
-    source, told = _trades(writer, "age = 1", camel)
-    record = record_sql(_TRADE, camel)
-    writer.json_lines("youzan/trades_pushed.jsonl", record, source, told, "trades")
-
-
-def _trades(writer: Writer, states: str, word: Callable[[str], str]) -> tuple[str, dict]:
-    """The trades of one file with their lines and refunds, and the truth about them."""
-    chosen = f"(select * from bills where channel = '{WECHAT}' and {states})"
-    writer.make("youzan_trades", _CELLS, chosen, "ordered_at, order_id")
-    own = {"parent": "'bad' || sort", "tid": "to_json('bad' || sort)"}
-    writer.plant("youzan_trades", _BAD_TRADES, own)
-    there = "in (select parent from youzan_trades)"
-    lines = f"(select * from order_lines where channel = '{WECHAT}' and order_id {there})"
-    writer.make("youzan_lines", _LINE_CELLS, lines, "order_id, line_no")
-    writer.plant("youzan_lines", _BAD_LINES, {"oid": "to_json('bad' || sort)"})
-    back = (
-        f"(select * from refunds where channel = '{WECHAT}' and 'XO' || right(refund_id, 9) in "
-        f"(select order_id from bills where channel = '{WECHAT}' and {states} and refunded > 0))"
-    )
-    writer.make("youzan_refunds", _REFUND_CELLS, back, "refund_id")
-    writer.plant("youzan_refunds", _BAD_REFUNDS, {"id": "to_json('bad' || sort)"})
-    parts = {
-        "trade_lines": ("youzan_lines", record_sql(_LINE, word), "lines"),
-        "trade_refunds": ("youzan_refunds", record_sql(_REFUND, word), "refunds"),
-    }
-    return writer.nested("youzan_trades", "trades", parts)
+    early = _SHOP.records(writer, "age > 1")
+    writer.json_page("youzan/trades_page_1.json", *early, (head, "\n]}}\n"))
+    pushed = _SHOP.records(writer, "age = 1", camel)
+    writer.json_lines("youzan/trades_pushed.jsonl", *pushed, "trades")
