@@ -56,6 +56,7 @@ def money_columns(columns: Mapping[str, str]) -> list[str]:
 
 
 def _as_text(name: str, kind: str) -> str:
+    """Arguments of ``concat``, which leaves out what is null: ``~`` or length, colon, value."""
     column = quoted(name)
     if kind in FLOAT_TYPES:
         # 0.0 and -0.0 are equal and must read the same.
@@ -64,7 +65,8 @@ def _as_text(name: str, kind: str) -> str:
         # The text of such a time depends on the session's zone.
         column = f"epoch_us({column})"
     text = f"cast({column} as varchar)"
-    return f"coalesce(length({text}) || ':' || {text}, '~')"
+    length = f"cast(length({text}) as varchar)"
+    return f"coalesce({length}, '~'), if({column} is null, null, ':'), {text}"
 
 
 def measure(con: duckdb.DuckDBPyConnection, relation: str) -> Measure:
@@ -75,7 +77,7 @@ def measure(con: duckdb.DuckDBPyConnection, relation: str) -> Measure:
     """
     columns = columns_of(con, relation)
     money = money_columns(columns)
-    row_text = " || ".join(_as_text(name, columns[name]) for name in sorted(columns))
+    row_text = f"concat({', '.join(_as_text(name, columns[name]) for name in sorted(columns))})"
     parts = [
         f"sum(cast('0x' || substr(row_md5, {start}, {HEX_DIGITS}) as bigint))"
         for start in (1, 1 + HEX_DIGITS)
