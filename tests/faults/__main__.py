@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.faults.trial import Outcome, Stage
+from tests.faults.trial import Outcome, lay_stage
 
 
 def _say(kind: str, number: int, outcome: Outcome) -> None:
@@ -29,7 +29,7 @@ def main() -> int:
     options = parser.parse_args()
     bad = 0
     with tempfile.TemporaryDirectory(prefix="member-warehouse-faults-") as name:
-        stage = Stage(Path(name))
+        stage = lay_stage(Path(name))
         print(f"an undisturbed run takes {stage.seconds:.1f} s", flush=True)
         chance = random.Random(options.seed)
         for first in range(0, options.kills, options.in_a_row):
@@ -38,7 +38,7 @@ def main() -> int:
                 bad += not outcome.good
                 _say("kill", number, outcome)
         for number, megabytes in enumerate(options.disks):
-            outcome = stage.fill_disk_once(megabytes, Path(name) / "disk")
+            [outcome] = stage.fill_disk(megabytes, Path(name) / "disk")
             bad += not outcome.good
             _say("disk", number, outcome)
     print(f"{options.kills} kills, {len(options.disks)} full disks: {bad} damaged")

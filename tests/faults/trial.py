@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -18,12 +19,12 @@ from dagster_project.build.request import RefreshRequest
 from dagster_project.build.run import run_refresh
 from dagster_project.release import current, measure, open_release
 from dagster_project.settings import Home
-from tests.pipeline.support import without_data_tests
+from tests.pipeline.support import files_of_last_day, without_data_tests
 
 MEMBERS = 300
 DAYS = 60
 DAILY_DAYS = 2
-LAST_DAY_MARK = "2026-10-31"
+ROOMY = 2048  # MB: more than a run needs
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,17 @@ def run(home: Home) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command(home, "run"), capture_output=True, text=True, check=False)
 
 
-def _run_here(home: Home) -> float:
-    """An undisturbed run in this process, and how many seconds it took."""
-    began = time.monotonic()
+def _run_here(home: Home) -> None:
+    """An undisturbed run in this process."""
     with without_data_tests():
         result = run_refresh(home, RefreshRequest())
     assert result.code == 0, result.messages
-    return time.monotonic() - began
+
+
+def last_seconds(home: Home) -> float:
+    """How many seconds the steps of a home's last run took."""
+    record = max(home.runs.glob("*/outcome.json"), key=lambda path: path.stat().st_mtime)
+    return sum(json.loads(record.read_text(encoding="utf-8"))["seconds"].values())
 
 
 def published_digests(home: Home) -> dict[str, str]:
@@ -73,33 +78,24 @@ def published_digests(home: Home) -> dict[str, str]:
         }
 
 
+@dataclass(frozen=True)
 class Stage:
-    """The homes of a campaign of faults: one before the last delivery, and the truth after it."""
+    """Where faults happen.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.late = folder / "late"
-        self.base = Home(folder / "base")
-        self._lay()
-        self.before = published_digests(self.base)
-        reference = self.copy("reference")
-        self.deliver(reference)
-        self.seconds = _run_here(reference)
-        self.after = published_digests(reference)
-        assert self.after != self.before
+    Attributes:
+        folder: for copies of the base.
+        base: a home before its last delivery.
+        late: the folder of that delivery.
+        before, after: digests of core and marts without it and with it, by undisturbed runs.
+        seconds: what an undisturbed run of it takes.
+    """
 
-    def _lay(self) -> None:
-        from dagster_project.sample import write_sample
-
-        write_sample(
-            self.base.landing, members=MEMBERS, days=DAYS, daily_days=DAILY_DAYS,
-            truth=self.folder / "truth",
-        )  # fmt: skip
-        for path in sorted(self.base.landing.rglob(f"*{LAST_DAY_MARK}*")):
-            target = self.late / path.relative_to(self.base.landing)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            path.rename(target)
-        _run_here(self.base)
+    folder: Path
+    base: Home
+    late: Path
+    before: dict[str, str]
+    after: dict[str, str]
+    seconds: float
 
     def copy(self, name: str, root: Path | None = None) -> Home:
         """A fresh copy of the home before the last delivery."""
@@ -115,50 +111,78 @@ class Stage:
         """Kill the run, then the run after it, and so on; let the last one end, and compare."""
         home = self.copy(f"kill-{number}")
         self.deliver(home)
-        seen = []
-        for _ in range(kills):
-            moment, reached = self._kill(home, chance)
-            seen.append((moment, reached, self._readers_undisturbed(home)))
-        equal = self._next_run_is_whole(home)
+        seen = [self._kill(home, chance) for _ in range(kills)]
+        outcomes = self._judged(home, seen)
         shutil.rmtree(home.root)
+        return outcomes
+
+    def fill_disk(
+        self, megabytes: int, mount: Path, chance: random.Random | None = None
+    ) -> list[Outcome]:
+        """Run on a disk with too little room, give it room, and run again.
+
+        Args:
+            chance: kill a run before that; None: do not.
+
+        Raises:
+            PermissionError: this machine does not let us mount.
+        """
+        with small_disk(mount, ROOMY) as root:
+            home = self.copy("full", root / "home")
+            self.deliver(home)
+            seen = [self._kill(home, chance)] if chance else []
+            used = (shutil.disk_usage(root).used >> 20) + 1
+            _resize(mount, used + megabytes)
+            failed = run(home)
+            _resize(mount, used + ROOMY)
+            lines = (failed.stdout + failed.stderr).splitlines()
+            reached = f"exit {failed.returncode}: {lines[-1]}"
+            seen.append((float(megabytes), reached, self._readers_undisturbed(home)))
+            return self._judged(home, seen)
+
+    def _judged(self, home: Home, seen: list[tuple[float, str, bool]]) -> list[Outcome]:
+        equal = run(home).returncode == 0 and published_digests(home) == self.after
         return [Outcome(moment, reached, equal, fine) for moment, reached, fine in seen]
 
-    def _kill(self, home: Home, chance: random.Random) -> tuple[float, str]:
+    def _kill(self, home: Home, chance: random.Random) -> tuple[float, str, bool]:
         """SIGKILL the whole process group at a random moment of its work."""
         with (home.root / "killed.log").open("w+", encoding="utf-8") as log:
             process = subprocess.Popen(
                 command(home, "run"), stdout=log, stderr=subprocess.STDOUT, start_new_session=True
             )
-            began = time.monotonic()
             _wait_for_work(process, log.name)
-            moment = chance.uniform(0.0, max(self.seconds - (time.monotonic() - began), 1.0))
+            moment = chance.uniform(0.0, self.seconds)
             time.sleep(moment)
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             log.seek(0)
             lines = [line for line in log.read().splitlines() if line.strip()]
-        return moment, lines[-1] if lines else "nothing yet"
-
-    def fill_disk_once(self, megabytes: int, mount: Path) -> Outcome:
-        """Run on a disk with too little room, give it room, and run again."""
-        with small_disk(mount, megabytes + 512) as root:
-            home = self.copy("full", root / "home")
-            self.deliver(home)
-            usage = shutil.disk_usage(root)
-            used = (usage.used >> 20) + 1
-            _resize(mount, used + megabytes)
-            failed = run(home)
-            _resize(mount, used + 2048)
-            lines = (failed.stdout + failed.stderr).splitlines()
-            reached = f"exit {failed.returncode}: {lines[-1]}"
-            fine = self._readers_undisturbed(home)
-            return Outcome(float(megabytes), reached, self._next_run_is_whole(home), fine)
+        return moment, lines[-1] if lines else "nothing yet", self._readers_undisturbed(home)
 
     def _readers_undisturbed(self, home: Home) -> bool:
         return published_digests(home) in (self.before, self.after)
 
-    def _next_run_is_whole(self, home: Home) -> bool:
-        return run(home).returncode == 0 and published_digests(home) == self.after
+
+def lay_stage(folder: Path) -> Stage:
+    """A stage with a brand of its own."""
+    from dagster_project.sample import write_sample
+
+    base, late = Home(folder / "base"), folder / "late"
+    write_sample(
+        base.landing, members=MEMBERS, days=DAYS, daily_days=DAILY_DAYS, truth=folder / "truth"
+    )
+    for path in files_of_last_day(base):
+        target = late / path.relative_to(base.landing)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(target)
+    _run_here(base)
+    reference = Home(folder / "reference")
+    shutil.copytree(base.root, reference.root, symlinks=True)
+    shutil.copytree(late, reference.landing, dirs_exist_ok=True)
+    _run_here(reference)
+    before, after = published_digests(base), published_digests(reference)
+    assert after != before
+    return Stage(folder, base, late, before, after, last_seconds(reference))
 
 
 def _wait_for_work(process: subprocess.Popen[bytes], log: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -14,7 +14,12 @@ import pytest
 from dagster_project.sample import write_sample
 from dagster_project.settings import KEY_VARIABLE, LANDING_VARIABLE, Home
 from tests.pipeline.staged import Staged, stage
-from tests.pipeline.support import published, without_data_tests
+from tests.pipeline.support import (
+    deliver_copies,
+    files_of_last_day,
+    published,
+    without_data_tests,
+)
 
 
 @pytest.fixture(scope="module")
@@ -24,21 +29,47 @@ def no_data_tests() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A small demo brand, published once for the workers of a session: read it, or copy it."""
-    shared = tmp_path_factory.getbasetemp()
+def _published_once(
+    factory: pytest.TempPathFactory, name: str, lay: Callable[[Home], None]
+) -> Home:
+    """A home of this name, laid and published by the first of a session's workers to ask."""
+    shared = factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
-    home = Home(shared / "demo")
-    with (shared / "demo.lock").open("w") as lock:
+    home = Home(shared / name)
+    with (shared / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not home.current.exists():
             shutil.rmtree(home.root, ignore_errors=True)
-            write_sample(home.landing, members=600, days=460, truth=home.root / "truth")
+            lay(home)
             with without_data_tests():
                 published(home)
     return home
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A small demo brand, published once for the workers of a session: read it, or copy it."""
+
+    def lay(home: Home) -> None:
+        write_sample(home.landing, members=600, days=460, truth=home.root / "truth", daily_days=1)
+
+    return _published_once(tmp_path_factory, "demo", lay)
+
+
+@pytest.fixture(scope="session")
+def eve(demo: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The demo brand before its last day, files and threads other than its own: copy it."""
+
+    def lay(home: Home) -> None:
+        files = [path for path in demo.landing.rglob("*") if path.is_file()]
+        late = set(files_of_last_day(demo))
+        assert late
+        deliver_copies([p for p in sorted(files, reverse=True) if p not in late], demo, home)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MEMBER_WAREHOUSE_THREADS", "1")
+        return _published_once(tmp_path_factory, "eve", lay)
 
 
 @pytest.fixture(scope="module")

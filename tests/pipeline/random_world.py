@@ -7,7 +7,7 @@ each record has one. So whatever the order, there is one right answer.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -149,9 +149,16 @@ def drawn(runs: int, records: int) -> Delivery:
     return found[0]
 
 
-def delivered(home: Home, records: list[Record], delivery: Delivery) -> Home:
-    """A home after all runs of a delivery."""
+def delivered(
+    home: Home,
+    records: list[Record],
+    delivery: Delivery,
+    between: Callable[[], None] = lambda: None,
+) -> Home:
+    """A home after all runs of a delivery; ``between`` them something may happen."""
     for run in range(delivery.runs):
+        if run:
+            between()
         for when, number, places in delivery.files:
             if when == run:
                 files: dict[str, list[dict[str, object]]] = {}

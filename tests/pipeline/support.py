@@ -19,6 +19,8 @@ from dagster_project.build.run import RunResult, run_refresh
 from dagster_project.release import current, open_release
 from dagster_project.settings import Home
 
+LAST_DAY = "2026-10-31"  # of the demo brand
+
 
 @contextmanager
 def without_data_tests() -> Iterator[None]:
@@ -51,6 +53,19 @@ def link_files(files: Iterable[Path], folder: Path) -> None:
                 os.link(path, target)
             except OSError:
                 shutil.copyfile(path, target)
+
+
+def files_of_last_day(home: Home) -> list[Path]:
+    """What the demo brand delivered on its last day."""
+    return sorted(home.landing.rglob(f"*{LAST_DAY}*"))
+
+
+def deliver_copies(files: Iterable[Path], source: Home, home: Home) -> None:
+    """Deliver files of another home."""
+    for path in files:
+        target = home.landing / path.relative_to(source.landing)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
 
 
 def refresh(home: Home, as_of: date | None = None, **options: Any) -> RunResult:

@@ -13,7 +13,7 @@ from tests.pipeline.support import digests, link_files, published, refresh, rows
 
 pytestmark = pytest.mark.slow
 
-SINGLE_DAYS = 3
+SINGLE_DAYS = 2
 PAST = date(2011, 6, 30)
 
 
