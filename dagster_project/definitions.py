@@ -1,8 +1,5 @@
 """What Dagster loads, and nothing else."""
 
-import atexit
-import gc
-
 import dagster as dg
 
 from dagster_project.defs import (
@@ -48,7 +45,3 @@ defs = dg.Definitions(
     sensors=[sensors.new_files],
     resources={"warehouse": Warehouse()},
 )
-
-# dbt's and Dagster's half a million objects stay: the collector need not walk them at each round.
-gc.freeze()
-atexit.register(gc.unfreeze)  # at the end they go in order

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,3 +30,17 @@ def exclusive(home: Home) -> Iterator[None]:
             yield
         finally:
             _held.discard(home.root)
+
+
+@contextmanager
+def heap_at_rest() -> Iterator[None]:
+    """Leave what is loaded by now out of the garbage collector's rounds.
+
+    dbt's and Dagster's half a million objects stay for the whole run; to walk them at every full
+    round took a seventh of a small one.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import dagster as dg
 
 from dagster_project.build.plan import BuildPlan, read_plan
-from dagster_project.build.session import exclusive
+from dagster_project.build.session import exclusive, heap_at_rest
 from dagster_project.settings import (
     Home,
     Settings,
@@ -33,7 +33,7 @@ class Warehouse(dg.ConfigurableResource):
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Warehouse]:
         """Hold the run lock from the first step to the last."""
-        with exclusive(self.home):
+        with exclusive(self.home), heap_at_rest():
             yield self
 
     def plan(self, run_id: str) -> BuildPlan:
