@@ -25,6 +25,7 @@ LANDING_VARIABLE = "MEMBER_WAREHOUSE_LANDING"
 KEY_VARIABLE = "MEMBER_WAREHOUSE_KEY"
 DATABASE_VARIABLE = "MEMBER_WAREHOUSE_DB"
 THREADS_VARIABLE = "MEMBER_WAREHOUSE_THREADS"
+MEMORY_VARIABLE = "MEMBER_WAREHOUSE_MEMORY_LIMIT"
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ class Settings:
     releases_kept: int = 5
     alert_days: int = 7
     threads: int = 2
-    memory_limit: str | None = None
+    memory_limit: str = "60%"  # DuckDB's, an amount or a share; what needs more goes to the disk
     settle_seconds: float = 1.0
 
     @property
@@ -186,11 +187,10 @@ def settings_from_environment() -> Settings:
     read = {
         "time_zone": os.environ.get(prefix + "TIME_ZONE") or defaults.time_zone,
         "reporting_currency": os.environ.get(prefix + "CURRENCY") or defaults.reporting_currency,
-        "memory_limit": os.environ.get(prefix + "MEMORY_LIMIT") or None,
+        "memory_limit": os.environ.get(MEMORY_VARIABLE) or defaults.memory_limit,
     }
     for name in ("releases_kept", "alert_days", "threads"):
-        variable = prefix + name.upper()
-        text = os.environ.get(variable)
+        text = os.environ.get(variable := prefix + name.upper())
         if text is not None and not (text.isdigit() and int(text) > 0):
             raise ValueError(f"{variable}={text!r} is no positive whole number: set it to one")
         read[name] = int(text) if text else getattr(defaults, name)

@@ -20,6 +20,7 @@ from dagster_project.build.plan import BuildPlan
 from dagster_project.settings import (
     DATABASE_VARIABLE,
     DBT_PROJECT_DIR,
+    MEMORY_VARIABLE,
     THREADS_VARIABLE,
     Home,
     Settings,
@@ -118,7 +119,7 @@ def build(
 
     events: list[dict[str, Any]] = []
     manifest = load_manifest()
-    export({DATABASE_VARIABLE: str(home.next_database), THREADS_VARIABLE: str(settings.threads)})
+    _export_profile(home, settings)
     flags = [*_flags(home.dbt / "target", home.dbt / "logs"), *_BUILD_FLAGS]
     variables = _variables(settings, plan) | compiled_rules(home.next_database, manifest)
     flags += ["--vars", json.dumps(variables), "--select", *layer.select]
@@ -146,6 +147,17 @@ def _keeper(
             on_result(node["node_name"], node["node_status"], seconds)
 
     return keep
+
+
+def _export_profile(home: Home, settings: Settings) -> None:
+    """What ``profiles.yml`` reads."""
+    export(
+        {
+            DATABASE_VARIABLE: str(home.next_database),
+            THREADS_VARIABLE: str(settings.threads),
+            MEMORY_VARIABLE: settings.memory_limit,
+        }
+    )
 
 
 def _variables(settings: Settings, plan: BuildPlan) -> dict[str, Any]:

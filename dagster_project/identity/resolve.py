@@ -48,8 +48,7 @@ MOST_TOUCHED = 0.3
 
 def engine_config(settings: Settings) -> dict[str, str | int]:
     """DuckDB's configuration for the identity step."""
-    config: dict[str, str | int] = {"threads": settings.threads}
-    return config | ({"memory_limit": settings.memory_limit} if settings.memory_limit else {})
+    return {"threads": settings.threads, "memory_limit": settings.memory_limit}
 
 
 @dataclass(frozen=True)

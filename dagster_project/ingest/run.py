@@ -132,8 +132,9 @@ def _vanished(files: list[str]) -> list[Notice]:
 
 
 def _config(home: Home, settings: Settings) -> dict[str, str | int]:
-    config: dict[str, str | int] = {
+    return {
         "threads": settings.threads,
+        "memory_limit": settings.memory_limit,
         "temp_directory": str(home.incoming / "spill"),
         # a filter pushed through the views repeats their expressions once for every use;
         # a short list of words (`in`) is compared faster than joined
@@ -141,4 +142,3 @@ def _config(home: Home, settings: Settings) -> dict[str, str | int]:
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
     }
-    return config | ({"memory_limit": settings.memory_limit} if settings.memory_limit else {})

@@ -17,7 +17,7 @@ import duckdb
 from dagster_project.release import build
 from dagster_project.release.catalog import FACTS, Release, ReleaseError, current, find_release
 from dagster_project.release.diff import OWN_TABLES, DiffRow, compare
-from dagster_project.release.digest import Measure, measure, text_literal
+from dagster_project.release.digest import Measure, fingerprint, measure, text_literal
 from dagster_project.release.durable import rename_durably, sha256, sync_tree, write_durably
 from dagster_project.release.manifest import ReleaseManifest, as_json, release_id, table_facts
 from dagster_project.release.report import REPORT, write_report
@@ -57,11 +57,11 @@ class Draft:
 def engine_settings(home: Home) -> dict[str, str]:
     """DuckDB's settings for this installation: threads, memory and where it may spill."""
     settings = settings_from_environment()
-    config = {
+    return {
         "threads": str(settings.threads),
+        "memory_limit": settings.memory_limit,
         "temp_directory": str(home.next_database.parent / "spill"),
     }
-    return config | ({"memory_limit": settings.memory_limit} if settings.memory_limit else {})
 
 
 def open_work(home: Home, database: Path) -> duckdb.DuckDBPyConnection:
@@ -109,20 +109,24 @@ def write_files(con: duckdb.DuckDBPyConnection, draft: Draft) -> None:
     build.close_database(con, draft.folder)
 
 
-def verify(home: Home, draft: Draft) -> dict[str, Measure]:
+def verify(home: Home, database: Path, draft: Draft) -> dict[str, Measure]:
     """Read the written database again and compare it with what was built.
 
     Raises:
         ReleaseError: a table differs from the one in the work database.
     """
     path = draft.folder / build.DATABASE
-    config = engine_settings(home)
-    with closing(duckdb.connect(str(path), read_only=True, config=config)) as con:
-        found = {relation: measure(con, relation) for relation in draft.relations}
-    wrong = [name for name, built in draft.measures.items() if found[name] != built]
+    with closing(open_work(home, database)) as con:
+        con.execute(f"attach {text_literal(path)} as written (read_only)")
+        wrong = [
+            name
+            for name in draft.measures
+            if fingerprint(con, f"written.{name}") != fingerprint(con, f"work.{name}")
+        ]
+        own = {name: measure(con, f"written.{name}") for name in OWN_TABLES}
     if wrong:
         raise ReleaseError(f"not written as built, the release is not made: {', '.join(wrong)}")
-    return found
+    return {**draft.measures, **own}
 
 
 def write_facts(draft: Draft, measures: Mapping[str, Measure]) -> None:
@@ -176,7 +180,7 @@ def publish(
     with closing(open_work(home, database)) as con:
         draft = start_draft(con, home, manifest, schemas)
         write_files(con, draft)
-    measures = verify(home, draft)
+    measures = verify(home, database, draft)
     write_report(draft.folder / build.DATABASE, draft.folder / REPORT)
     write_facts(draft, measures)
     place(home, draft)

@@ -10,6 +10,10 @@ held_out as (
     where ordered_on = last_day_on and first_day_on < last_day_on
 ),
 
+members as (
+    select distinct member_number, 'all' as segment from held_out
+),
+
 barred as (
     select distinct bought.member_number, bought.product_number
     from bought
@@ -18,7 +22,7 @@ barred as (
         on {{ days_between('bought.last_on', 'held_out.last_day_on') }} < rules.exclude_bought_days
 ),
 
-{{ personal_candidates() }},
+{{ personal_candidates('members') }},
 
 everybody as (
     select product_number, weight, 'all' as segment from history
@@ -26,48 +30,32 @@ everybody as (
 
 {{ popular_products('everybody', 'segment') }},
 
-judged as (
-    select distinct member_number from held_out
-),
+{{ recommended_products() }},
 
-popular_candidates as (
-    select judged.member_number, popular.product_number, popular.points
-    from judged
+most_popular as (
+    select
+        members.member_number,
+        popular.product_number,
+        row_number() over (
+            partition by members.member_number
+            order by popular.points desc nulls last, popular.product_number asc nulls last
+        ) as place
+    from members
     cross join popular
     left join barred
-        on judged.member_number = barred.member_number and popular.product_number = barred.product_number
+        on members.member_number = barred.member_number
+        and popular.product_number = barred.product_number
     where barred.member_number is null
 ),
 
-candidates as (
-    select 'popular' as method, member_number, product_number, points, 1 as source
-    from popular_candidates
-    union all
-    select 'item_item' as method, personal.member_number, personal.product_number, personal.points,
-        0 as source
-    from personal
-    inner join judged on personal.member_number = judged.member_number
-    union all
-    select 'item_item' as method, popular.member_number, popular.product_number, popular.points,
-        1 as source
-    from popular_candidates as popular
-    left join personal
-        on popular.member_number = personal.member_number and popular.product_number = personal.product_number
-    where personal.member_number is null
-),
-
 shown as (
-    select ranked.method, ranked.member_number, ranked.product_number, rules.places
+    select ways.method, ways.member_number, ways.product_number, rules.places
     from (
-        select
-            candidates.*,
-            row_number() over (
-                partition by method, member_number
-                order by source asc nulls last, points desc nulls last, product_number asc nulls last
-            ) as place
-        from candidates
-    ) as ranked
-    inner join {{ ref('recommendation_rules') }} as rules on ranked.place <= rules.places
+        select 'popular' as method, member_number, product_number, place from most_popular
+        union all
+        select 'item_item' as method, member_number, product_number, place from recommended
+    ) as ways
+    inner join {{ ref('recommendation_rules') }} as rules on ways.place <= rules.places
 ),
 
 outcomes as (
