@@ -15,20 +15,15 @@ import pandas as pd
 import pytest
 
 from dagster_project.build.dbt import Layer
+from dagster_project.settings import Home
 from tests.conftest import shared_data
-from tests.oracles.test_online_retail import LINES
-from tests.oracles.warehouse import SCORES, Scratch
+from tests.oracles.warehouse import SCORES, Built, Scratch
 
 pytestmark = pytest.mark.slow
 
 RETAIL_DAY, JOURNEY_DAY = date(2011, 12, 9), date(2018, 1, 1)
 SEGMENTS = ("member_purchase", "rfm_boundaries", "member_rfm")
 BASKETS = (*SEGMENTS, "frequent_itemset", "product_affinity")
-RETAIL = Layer(
-    (*BASKETS, "category_purchase_cycle", "member_purchase_cycle", "churn_backtest",
-     "member_churn_signal", "member_churn_risk", "recommendation_backtest"),
-    ("test_type:data",),
-)  # fmt: skip
 JOURNEY = """
     select 'shop' as channel, 'b0' as batch_id, timestamp '2030-01-01' as delivered_at, 'f' as
         delivery_file, row_number() over () as file_row, {columns} from ({rows})"""
@@ -36,14 +31,8 @@ TICKETS = """select * from read_parquet('{0}/transactions_sample.parquet') where
 
 
 @pytest.fixture(scope="module")
-def retail(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
-    files = [str(path) for path in sorted(shared_data("online_retail").glob("*.csv.gz"))]
-    scratch = Scratch(tmp_path_factory.mktemp("retail") / "home")
-    scratch.fill("online_retail__invoice_lines", LINES, files)
-    scratch.refresh(RETAIL_DAY)
-    scratch.score(RETAIL_DAY, "clv", "churn")
-    scratch.build(RETAIL_DAY, RETAIL)
-    return scratch
+def retail(bulk: Home) -> Built:
+    return Built(bulk)
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +80,7 @@ def _rules(baskets: pd.DataFrame, item: str, support: float, confidence: float) 
     }  # fmt: skip
 
 
-def _found(scratch: Scratch, level: str) -> dict:
+def _found(scratch: Built, level: str) -> dict:
     rows = scratch.query(
         "select antecedent, consequent, support, confidence, lift, leverage, "
         "coalesce(conviction, 'inf') from marts.product_affinity "
@@ -109,7 +98,7 @@ def _agree(found: dict, expected: dict) -> None:
     )  # fmt: skip
 
 
-def test_rules_of_products_are_mlxtends(retail: Scratch):
+def test_rules_of_products_are_mlxtends(retail: Built):
     with retail.connect() as con:
         baskets = con.execute(
             "select order_key, product_key from core.fct_order_line join core.fct_order "
@@ -139,7 +128,7 @@ def test_rules_of_categories_are_mlxtends(journey: Scratch, level: str):
     _agree(_found(journey, level), expected)
 
 
-def test_cycles_are_pandas_medians(retail: Scratch):
+def test_cycles_are_pandas_medians(retail: Built):
     with retail.connect() as con:
         days = con.execute(
             "select distinct member_id, ordered_on from core.fct_order "
@@ -165,7 +154,7 @@ def test_cycles_are_pandas_medians(retail: Scratch):
         assert overdue == pytest.approx((pd.Timestamp(RETAIL_DAY) - last[member]).days / expected)
 
 
-def test_auc_and_brier_are_scikit_learns(retail: Scratch):
+def test_auc_and_brier_are_scikit_learns(retail: Built):
     from sklearn.metrics import brier_score_loss, roc_auc_score
 
     labelled = retail.query(
@@ -188,7 +177,7 @@ def test_auc_and_brier_are_scikit_learns(retail: Scratch):
     assert abs(found["model"][3] - found["model"][4]) < 0.05
 
 
-def test_risk_is_the_scorecards(retail: Scratch):
+def test_risk_is_the_scorecards(retail: Built):
     """Every score recomputed from its published signals."""
     intercept = retail.query("select intercept from scores.scr_churn_model where basis = 'fit'")
     sums: dict[str, float] = defaultdict(float)
@@ -204,7 +193,7 @@ def test_risk_is_the_scorecards(retail: Scratch):
         assert score == pytest.approx(1 / (1 + np.exp(-intercept[0][0] - sums[member])), abs=1e-6)
 
 
-def test_popular_products_hit_as_often_as_counted_by_hand(retail: Scratch):
+def test_popular_products_hit_as_often_as_counted_by_hand(retail: Built):
     rows = retail.query(
         "select o.member_id, l.product_key, o.ordered_on from core.fct_order_line l "
         "join core.fct_order o using (order_key) join core.dim_product p using (product_key) "

@@ -13,10 +13,12 @@ import pytest
 
 from dagster_project.sample import write_sample
 from dagster_project.settings import KEY_VARIABLE, LANDING_VARIABLE, Home
+from tests.pipeline.daily import CHANNEL, files_of_days
 from tests.pipeline.staged import Staged, stage
 from tests.pipeline.support import (
     deliver_copies,
     files_of_last_day,
+    link_files,
     published,
     without_data_tests,
 )
@@ -42,9 +44,17 @@ def _published_once(
         if not home.current.exists():
             shutil.rmtree(home.root, ignore_errors=True)
             lay(home)
-            with without_data_tests():
-                published(home)
+            published(home)
     return home
+
+
+@pytest.fixture(scope="session")
+def bulk(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """All of Online Retail in one delivery, with dbt's data tests; its current release stays."""
+    files = files_of_days()
+    return _published_once(
+        tmp_path_factory, "bulk", lambda home: link_files(files, home.landing / CHANNEL)
+    )
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +64,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Home:
     def lay(home: Home) -> None:
         write_sample(home.landing, members=600, days=460, truth=home.root / "truth", daily_days=1)
 
-    return _published_once(tmp_path_factory, "demo", lay)
+    with without_data_tests():
+        return _published_once(tmp_path_factory, "demo", lay)
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +78,7 @@ def eve(demo: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
         assert late
         deliver_copies([p for p in sorted(files, reverse=True) if p not in late], demo, home)
 
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, without_data_tests():
         patch.setenv("MEMBER_WAREHOUSE_THREADS", "1")
         return _published_once(tmp_path_factory, "eve", lay)
 
