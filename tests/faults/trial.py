@@ -33,13 +33,13 @@ class Outcome:
 
     moment: float
     reached: str
-    equal: bool
+    differs: str
     readers_undisturbed: bool
 
     @property
     def good(self) -> bool:
         """Nothing lost, nothing double, nobody saw half."""
-        return self.equal and self.readers_undisturbed
+        return not self.differs and self.readers_undisturbed
 
 
 def command(home: Home, *verb: str) -> list[str]:
@@ -141,8 +141,17 @@ class Stage:
             return self._judged(home, seen)
 
     def _judged(self, home: Home, seen: list[tuple[float, str, bool]]) -> list[Outcome]:
-        equal = run(home).returncode == 0 and published_digests(home) == self.after
-        return [Outcome(moment, reached, equal, fine) for moment, reached, fine in seen]
+        differs = self._differs(home)
+        return [Outcome(moment, reached, differs, fine) for moment, reached, fine in seen]
+
+    def _differs(self, home: Home) -> str:
+        """What the next run says when it fails, or the tables it makes otherwise."""
+        done = run(home)
+        if done.returncode:
+            return f"exit {done.returncode}: {done.stdout[-500:]}{done.stderr[-500:]}"
+        found = published_digests(home)
+        tables = found.keys() | self.after.keys()
+        return ", ".join(sorted(name for name in tables if found.get(name) != self.after.get(name)))
 
     def _kill(self, home: Home, chance: random.Random) -> tuple[float, str, bool]:
         """SIGKILL the whole process group at a random moment of its work."""

@@ -107,8 +107,7 @@ def test_balances_are_those_of_the_delivered_ledger(brand: Home):
         )
     )
     expected: dict[str, float] = {}
-    folder = brand.landing / "loyalty"
-    for path in (folder / "points_entries.csv.gz", folder / "points_entries_programme.csv"):
+    for path in (brand.landing / "loyalty").glob("points_entries*"):
         with (gzip.open if path.suffix == ".gz" else open)(path, "rt") as stream:
             for row in csv.DictReader(stream):
                 if not row["entry_id"].endswith("-bad"):
