@@ -41,11 +41,17 @@ shares as (
     from totals
 ),
 
+-- Whole numbers are summed: no rate depends on the order of rows.
 judged as (
     select
-        sum(case when rule_layer = model_layer then share end) as agreement_rate,
-        sum(case when rule_layer = model_layer then expected_share end) as expected_rate
-    from shares
+        {{ safe_divide(
+            'sum(case when rule_layer = model_layer then members end)', 'max(all_members)'
+        ) }} as agreement_rate,
+        {{ safe_divide(
+            'sum(case when rule_layer = model_layer then rule_members * model_members end)',
+            'max(all_members) * max(all_members)'
+        ) }} as expected_rate
+    from totals
 ),
 
 final as (

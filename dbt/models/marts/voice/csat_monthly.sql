@@ -10,7 +10,7 @@ counted as (
         slice,
         count(*) as responses,
         count(case when is_satisfied then 1 end) as satisfied,
-        cast(avg(score) as double) as average_score
+        cast(avg(cast(score as decimal(9, 3))) as double) as average_score
     from newest
     group by month, slice_type, slice
 ),
