@@ -18,6 +18,8 @@ from rich.markup import escape
 from rich.table import Table
 
 FAILED, LOCKED = 1, 4
+SQLITE_FULL = "database or disk is full"
+FULL_DISK = "the disk is full: make room where the home is, and run again; nothing needs repair"
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -36,9 +38,14 @@ def errors() -> Iterator[None]:
         raise
     except (ReleaseError, duckdb.Error, ValueError, OSError, RuntimeError) as error:
         _fail(error, FAILED)
+    except Exception as error:
+        # Dagster's event log, through SQLAlchemy.
+        if SQLITE_FULL not in str(error):
+            raise
+        _fail(FULL_DISK, FAILED)
 
 
-def _fail(error: Exception, code: int) -> None:
+def _fail(error: Exception | str, code: int) -> None:
     err.print(f"error: {error}", style="red", markup=False)
     raise typer.Exit(code)
 

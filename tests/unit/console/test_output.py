@@ -1,5 +1,7 @@
 """What the command says where, and how it ends."""
 
+import sqlite3
+
 import pytest
 import typer
 
@@ -20,6 +22,19 @@ def test_an_error_is_a_line_and_code_1(error, capsys):
         raise error
     assert ended.value.exit_code == 1
     assert capsys.readouterr().err == "error: why\n"
+
+
+def test_a_disk_found_full_by_the_event_log_is_a_line(capsys, tmp_path):
+    with sqlite3.connect(tmp_path / "log.db") as con, pytest.raises(typer.Exit), errors():
+        con.execute("pragma max_page_count = 2")
+        con.execute("create table event (text)")
+        con.execute("insert into event values (zeroblob(100000))")
+    assert "disk is full: make room" in capsys.readouterr().err
+
+
+def test_another_error_is_not_hidden():
+    with pytest.raises(sqlite3.OperationalError), errors():
+        raise sqlite3.OperationalError("no such table: event")
 
 
 def test_wrong_usage_is_left_to_typer():
