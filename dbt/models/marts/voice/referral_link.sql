@@ -1,6 +1,6 @@
 -- One row: a referral and what it is: a member brought (`brought`), a member who was brought before
--- (`repeated`), oneself (`self`), nobody known (`unknown`), or a link of a circle (`circular`), which
--- is not followed: its members are roots of what they brought besides.
+-- (`repeated`), oneself (`self`), nobody known (`unknown`), or a link of a circle (`circular`),
+-- which is not followed: its members are roots of what they brought besides.
 with recursive links as (
     select
         referrals.referral_key,
