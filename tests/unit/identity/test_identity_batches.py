@@ -9,6 +9,8 @@ import pytest
 
 from tests.unit.identity.world import Record, World, groups
 
+pytestmark = pytest.mark.slow
+
 NAMES = ("王芳", "王方", "李强", "赵敏", "张伟国", "zhang weiguo", "张建国", "王**", "李")
 BIRTHS = ("1980-02-03", "1991-04-05", "1975-12-30")
 

@@ -10,6 +10,8 @@ import pytest
 from dagster_project.identity.ids import member_id, mint
 from tests.unit.identity.world import Record, World, groups, link, record
 
+pytestmark = pytest.mark.slow
+
 KEY = b"k" * 32
 
 

@@ -14,6 +14,8 @@ from tests.unit.identity.test_identity_batches import crowd
 from tests.unit.identity.test_identity_model import JUNE, RULES, households
 from tests.unit.identity.world import Record, World, groups, link, record
 
+pytestmark = pytest.mark.slow
+
 # Limits so low that a few records more or less pass them.
 TIGHT = """
 update rules.identity_rules set max_accounts = 4, max_guests = 3;

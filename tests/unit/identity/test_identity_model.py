@@ -12,6 +12,8 @@ import pytest
 from dagster_project.identity import model
 from tests.unit.identity.world import Record, World, groups, record
 
+pytestmark = pytest.mark.slow
+
 GIVEN = ("emma", "jack", "olivia", "noah", "mia", "liam", "ruby", "thomas", "chloe", "lucas")
 RULES = "update rules.identity_match_rules set value = 120 where rule = 'min_records'"
 JUNE = 151  # days from the first of January

@@ -20,6 +20,8 @@ from tests.unit.quality.scratch_raw import (
     order_rows,
 )
 
+pytestmark = pytest.mark.slow
+
 DAY = FIRST + timedelta(28)
 
 

@@ -10,6 +10,8 @@ from dagster_project.quality import GateReport, check_specs, run_gate
 from tests.unit.quality import scratch_core
 from tests.unit.quality.scratch_core import context, copy_with
 
+pytestmark = pytest.mark.slow
+
 # Marts that this test's database holds; suites of other marts are tested with the whole pipeline.
 RELATIONS = {
     "marts.clv_backtest",

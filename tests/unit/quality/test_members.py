@@ -10,6 +10,8 @@ from dagster_project.quality import GateReport, run_gate
 from tests.unit.quality import scratch_core
 from tests.unit.quality.scratch_core import context, copy_with
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory) -> Path:

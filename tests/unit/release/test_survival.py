@@ -10,6 +10,8 @@ import pytest
 from dagster_project.release import current, list_releases, prune
 from tests.unit.release.releases import build, publish_and_die, release, watch, whole
 
+pytestmark = pytest.mark.slow
+
 PUBLISHES = 20
 STEPS = [
     "publish.clean_leftovers",
