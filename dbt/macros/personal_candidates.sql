@@ -1,9 +1,9 @@
 {#-
-    CTEs on history, nearest and barred (what a member must not be shown): personal, one row a member
-    asked for and candidate with its points and the own product that speaks most for it. The product
+    CTEs on members, history, nearest and barred (what they must not be shown): personal, one row a
+    member and candidate with its points and the own product that speaks most for it. The product
     is packed below the points, so that one maximum finds both; the smaller number wins a tie.
 -#}
-{% macro personal_candidates(asked) -%}
+{% macro personal_candidates() -%}
 links as (
     select
         history.member_number,
@@ -11,7 +11,7 @@ links as (
         history.product_number as because_number,
         history.weight * nearest.similarity as points
     from history
-    inner join {{ asked }} as asked on history.member_number = asked.member_number
+    inner join members on history.member_number = members.member_number
     inner join nearest on history.product_number = nearest.product_number
     union all
     select
@@ -20,7 +20,7 @@ links as (
         history.product_number as because_number,
         history.weight * cast(round(1000000 * rules.repeat_weight, 0) as bigint) as points
     from history
-    inner join {{ asked }} as asked on history.member_number = asked.member_number
+    inner join members on history.member_number = members.member_number
     cross join {{ ref('recommendation_rules') }} as rules
 ),
 

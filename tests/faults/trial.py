@@ -19,7 +19,7 @@ from dagster_project.build.request import RefreshRequest
 from dagster_project.build.run import run_refresh
 from dagster_project.release import current, measure, open_release
 from dagster_project.settings import Home
-from tests.pipeline.support import files_of_last_day, without_data_tests
+from tests.pipeline.support import deliver_copies, files_of_last_day, without_data_tests
 
 MEMBERS = 300
 DAYS = 60
@@ -176,22 +176,22 @@ def lay_stage(folder: Path) -> Stage:
     """A stage with a brand of its own."""
     from dagster_project.sample import write_sample
 
-    base, late = Home(folder / "base"), folder / "late"
+    base, late = Home(folder / "base"), Home(folder / "late")
     write_sample(
         base.landing, members=MEMBERS, days=DAYS, daily_days=DAILY_DAYS, truth=folder / "truth"
     )
-    for path in files_of_last_day(base):
-        target = late / path.relative_to(base.landing)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        path.rename(target)
+    files = files_of_last_day(base)
+    deliver_copies(files, base, late)
+    for path in files:
+        path.unlink()
     _run_here(base)
     reference = Home(folder / "reference")
     shutil.copytree(base.root, reference.root, symlinks=True)
-    shutil.copytree(late, reference.landing, dirs_exist_ok=True)
+    deliver_copies(files_of_last_day(late), late, reference)
     _run_here(reference)
     before, after = published_digests(base), published_digests(reference)
     assert after != before
-    return Stage(folder, base, late, before, after, last_seconds(reference))
+    return Stage(folder, base, late.landing, before, after, last_seconds(reference))
 
 
 def _wait_for_work(process: subprocess.Popen[bytes], log: str) -> None:

@@ -27,7 +27,7 @@ barred as (
         on {{ days_between('bought.last_on', as_of()) }} < rules.exclude_bought_days
 ),
 
-{{ personal_candidates('members') }},
+{{ personal_candidates() }},
 
 segmented as (
     select history.product_number, history.weight, members.segment

@@ -22,7 +22,7 @@ barred as (
         on {{ days_between('bought.last_on', 'held_out.last_day_on') }} < rules.exclude_bought_days
 ),
 
-{{ personal_candidates('members') }},
+{{ personal_candidates() }},
 
 everybody as (
     select product_number, weight, 'all' as segment from history
