@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import duckdb
 
+from dagster_project.quality.baseline_fields import OF_FIELDS
 from dagster_project.quality.rules import load_rules, setting
 
 # One row per batch: its feed, its business day, whether it is new, and its place from the newest.
@@ -28,16 +29,6 @@ create view baseline.known as
 select * from baseline.batch where not is_new and recency <= {files}
 """
 
-_PROFILE = """
-create table baseline.profile as
-select
-    known.feed, known.channel, profile.column_name as field, profile.* exclude (column_name),
-    profile.batch_id in (select batch_id from baseline.alike) as is_alike
-from warehouse.raw.field_profile as profile
-inner join baseline.known as known on profile.batch_id = known.batch_id
-where profile.rows > 0
-"""
-
 # Published files of about the span of the new ones: after a history by the quarter, the first day
 # is not judged by quarters.
 _ALIKE = """
@@ -49,72 +40,6 @@ inner join (
     from baseline.batch where is_new group by feed, channel
 ) as new_files using (feed, channel)
 where coalesce(known.span_days, 0) + 1 between new_files.days / {span} and new_files.days * {span}
-"""
-
-# Shares of small files jump: where no file is large enough, all of them together count as one.
-_MISSING = """
-create table baseline.missing as
-select
-    feed, channel, field, coalesce(
-        max(case when rows >= {missing_rows} then nulls / rows end), sum(nulls) / sum(rows)
-    ) as highest_share
-from baseline.profile where is_alike group by feed, channel, field
-"""
-
-_PRESENT = """
-create table baseline.present as
-select feed, channel, field, sum(rows - nulls) / sum(rows) as present_share
-from baseline.profile group by feed, channel, field
-"""
-
-_MEDIAN = """
-create table baseline.median as
-select
-    feed, channel, field, count(*) as files,
-    min(abs(median)) as lowest, max(abs(median)) as highest
-from baseline.profile
-where median <> 0 and rows >= {median_rows} group by feed, channel, field
-"""
-
-_VALUE = """
-create table baseline.value_rows as
-select
-    feed, channel, field, batch_id,
-    entry.key as value, cast(entry.value as bigint) as value_rows,
-    sum(cast(entry.value as bigint)) over (partition by batch_id, field) as total
-from baseline.profile, lateral (select unnest(map_entries(
-    cast(cast(values_json as json) as map(varchar, bigint))
-)) as entry)
-where values_json is not null and is_alike
-"""
-
-_MIX = """
-create table baseline.mix as
-select
-    feed, channel, field, value,
-    sum(value_rows) / sum(sum(value_rows)) over (partition by feed, channel, field) as share
-from baseline.value_rows group by feed, channel, field, value
-"""
-
-# How far single files have been from all of them together: no drift up to there.
-_MIX_WIDEST = """
-create table baseline.mix_widest as
-with compared as (
-    select
-        mix.feed, mix.channel, mix.field, files.batch_id,
-        sum(abs(coalesce(shown.value_rows / files.total, 0) - mix.share)) / 2 as distance
-    from (
-        select distinct feed, channel, field, batch_id, total from baseline.value_rows
-        where total >= {mix_rows}
-    ) as files
-    inner join baseline.mix as mix using (feed, channel, field)
-    left join baseline.value_rows as shown
-        on files.batch_id = shown.batch_id and files.field = shown.field
-        and mix.value = shown.value
-    group by mix.feed, mix.channel, mix.field, files.batch_id
-)
-select feed, channel, field, max(distance) as widest
-from compared group by feed, channel, field
 """
 
 # A day's rows (all its files) against the median of its weekday. A late file for a day that is
@@ -159,10 +84,7 @@ inner join baseline.batch as batch on usual.feed = batch.feed and usual.channel 
 group by usual.feed, usual.channel, usual.days_between
 """
 
-_IN_ORDER = (
-    *(_KNOWN, _ALIKE, _PROFILE, _MISSING, _PRESENT, _MEDIAN),
-    *(_VALUE, _MIX, _MIX_WIDEST, _VOLUME),
-)
+_IN_ORDER = (_KNOWN, _ALIKE, *OF_FIELDS, _VOLUME)
 
 
 def lay_baselines(
@@ -184,6 +106,8 @@ def lay_baselines(
         "missing_rows": rules["missing_share"].from_rows,
         "median_rows": rules["unit_change"].from_rows,
         "mix_rows": rules["mix_drift"].from_rows,
+        "vanished": rules["field_vanished"].block,
+        "constant": rules["field_constant"].block,
     }
     con.execute("create table baseline.published (batch_id varchar)")
     con.execute("insert into baseline.published select unnest($ids)", {"ids": sorted(published)})

@@ -127,6 +127,30 @@ def test_a_swing_the_feed_has_shown_before_is_no_drift(tmp_path):
     assert "orders__missing_share@webshop" not in failures(report)
 
 
+def test_a_field_the_feed_has_shown_empty_has_not_vanished(tmp_path):
+    """No campaign on that day, nor on one before: its orders are none, whatever the year says."""
+    empty = new_orders(order_rows(DAY, customer_id=None))
+    year = Delivery("year", order_rows(FIRST, 6_000), FIRST, span_days=364)
+    found = judged(tmp_path, [year, *history()], [empty])
+    assert "orders__field_vanished@webshop" in failures(found)
+    known = history()
+    known[5] = replace(known[5], rows=changed(known[5].rows, 1, customer_id=None))
+    other = tmp_path / "other"
+    other.mkdir()
+    assert "orders__field_vanished@webshop" not in failures(judged(other, [year, *known], [empty]))
+
+
+def test_a_field_the_feed_has_shown_constant_is_not_fixed(tmp_path):
+    known = history()
+    known[5] = replace(known[5], rows=changed(known[5].rows, 1, status="paid"))
+    paid = new_orders(changed(ORDERS, 1, status="paid"))
+    assert "orders__field_constant@webshop" not in failures(judged(tmp_path, known, [paid]))
+    other = tmp_path / "other"
+    other.mkdir()
+    sent = new_orders(changed(ORDERS, 1, status="completed"))
+    assert "orders__field_constant@webshop" in failures(judged(other, known, [sent]))
+
+
 def test_the_first_day_after_a_history_by_quarters_is_no_drift(tmp_path):
     quarters = [
         Delivery(f"q{n}", changed(order_rows(FIRST, 600), 5, status="completed"),
