@@ -38,16 +38,22 @@ def scale(records: int, folder: Path) -> Iterator[str]:
             "select record_key, member_id from identity.idn_member_record"
         ).to_arrow_table()
     yield _line("the identity step", graded(found, folder), found.num_rows, cost)
+    yield from _splink(home, folder)
+    yield from _splink(home, folder, "--far")
+
+
+def _splink(home: Home, folder: Path, *options: str) -> Iterator[str]:
+    """A line for each threshold of Splink's."""
     out = folder / "splink.parquet"
-    cost = child("splink_alone", str(home.root), str(out))
+    cost = child("splink_alone", str(home.root), str(out), *options)
     for threshold in THRESHOLDS:
         with duckdb.connect() as con:
             found = con.sql(
                 f"select record_key, at_{round(threshold * 1000)} as member_id from '{out}'"
             ).to_arrow_table()
-        name = f"Splink alone, from {threshold}"
+        name = " ".join(["Splink alone", *options, f"from {threshold}"])
         yield _line(name, graded(found, folder), found.num_rows, cost)
-    yield f"\nof Splink's, to read names and lay its table: {cost['load_cpu_seconds']:.1f} CPU s"
+    yield f"\nof it, to read names and lay its table: {cost['load_cpu_seconds']:.1f} CPU s\n"
 
 
 def child(module: str, *arguments: str) -> dict[str, float]:

@@ -14,7 +14,7 @@ _TABLES = (
     "idn_member_record", "idn_link", "idn_held", "idn_review", "idn_changed_record", "idn_report",
     "idn_register",
 )  # fmt: skip
-_INPUTS = ("idn_record", "idn_identifier", "idn_person", "idn_override")
+_INPUTS = ("idn_record", "idn_identifier", "idn_person", "idn_person_version", "idn_override")
 _SPECS = specs(
     "identity",
     _TABLES,

@@ -7,8 +7,6 @@ exact pairs are found on faces; the vault is opened only for pairs that must be 
 
 from __future__ import annotations
 
-from datetime import date
-
 import duckdb
 
 # What a comparison looks at; equal prints of two records give equal scores with a third.
@@ -58,51 +56,28 @@ create or replace temp view outside_face as from outside_kept
 # A birth date or an address of so many that it proves nothing with a name: a form's default.
 _COMMON = """
 create or replace temp table ev_common as
-with least as (
-    select greatest($share * count(*) filter (where is_known), $namesakes) as shared from face
-)
-
 select 'birth_date' as kind, birth_date as token from face
 where is_full and birth_date is not null
-group by birth_date having count(*) > (select shared from least)
+group by birth_date having count(*) > $most
 union all
 select 'address', address from face
 where is_full and address is not null
-group by address having count(*) > (select shared from least)
+group by address having count(*) > $most
 """
 
 
-def load_faces(
-    con: duckdb.DuckDBPyConnection, as_of: date, least_known: int, *, is_part: bool
-) -> None:
-    """``ev_face``, and view ``face`` with ``is_known``: whether the model learns of the record.
-
-    Known are those first seen before the month of ``as_of``, or at no known time; everybody where
-    that is fewer than ``least_known``.
-    """
+def load_faces(con: duckdb.DuckDBPyConnection, *, is_part: bool) -> None:
+    """``ev_face``, and views ``face`` and ``outside_face``: everybody, and whom this run does not
+    decide."""
     con.execute(_FACE)
     con.execute(_OUTSIDE if is_part else "create or replace temp view outside_face as "
                 "select * exclude (record) from ev_face where false")  # fmt: skip
     con.execute(
-        "create or replace temp view everybody as "
+        "create or replace temp view face as "
         "select * from outside_face union all by name select * exclude (record) from ev_face"
     )
-    until = f"coalesce(first_seen_at < date '{as_of.replace(day=1).isoformat()}', true)"
-    known = con.execute(f"select count(*) from everybody where {until}").fetchall()[0][0]
-    learnt = until if known >= least_known else "true"
-    con.execute(
-        f"create or replace temp view face as select *, {learnt} as is_known from everybody"
-    )
 
 
-def count_common(con: duckdb.DuckDBPyConnection, share: float, namesakes: int) -> None:
-    """``ev_common``: the birth dates and addresses that too many show to prove anything."""
-    con.execute(_COMMON, {"share": share, "namesakes": namesakes})
-
-
-def print_of_known(con: duckdb.DuckDBPyConnection) -> str:
-    """What the model is trained on, as one text; equal texts give equal models."""
-    found = con.execute(
-        "select count(*), coalesce(sum(hash(record_key, print)), 0) from face where is_known"
-    ).fetchall()[0]
-    return f"{found[0]}:{found[1]}"
+def count_common(con: duckdb.DuckDBPyConnection, most: float) -> None:
+    """``ev_common``: birth dates and addresses that more than ``most`` records show."""
+    con.execute(_COMMON, {"most": most})

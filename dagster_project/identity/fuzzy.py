@@ -10,13 +10,12 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project.identity.candidates import candidate_pairs, exact_pairs
-from dagster_project.identity.faces import count_common, print_of_known
 from dagster_project.identity.graph import IntArray
+from dagster_project.identity.known import NOTHING, Known
 from dagster_project.identity.personal import PersonalValues
-from dagster_project.identity.persons import load_persons
+from dagster_project.identity.persons import lay_known, lay_persons, read_texts
 
 PAIR_COLUMNS = ("name", "birth_date", "address", "place", "postcode", "card_no", "email", "phone")
-NOTHING = "nothing"  # what a model is trained on where too few show a name
 _LEVELS = ", ".join(f"{name} tinyint" for name in PAIR_COLUMNS)
 
 
@@ -127,9 +126,9 @@ class ModelChanged(Exception):  # noqa: N818 (no error: a reason to decide over 
 
 @dataclass
 class Model:
-    """``trained_on``: what of (``prepare``). ``settings``: Splink's, None until they are needed."""
+    """``known``: whom it is trained on. ``settings``: Splink's, None until they are needed."""
 
-    trained_on: str
+    known: Known
     settings: dict[str, Any] | None = None
     may_train: bool = True
 
@@ -145,7 +144,7 @@ def find_likely(
 
     Args:
         con: the work database, with ``ev_face`` and ``ev_common``.
-        model: is trained here if it has to be.
+        model: is trained here if it has to be, on ``known_face``.
 
     Raises:
         ModelChanged: a model is needed, and may not be trained.
@@ -154,20 +153,12 @@ def find_likely(
     con.execute("create or replace temp table ev_label as from labels")
     con.unregister("labels")
     exact = exact_pairs(con, rules.max_namesakes)
-    candidate_pairs(con, rules.max_block if model.trained_on != NOTHING else 0)
+    candidate_pairs(con, rules.max_block if model.known.print != NOTHING else 0)
     con.execute(_MET.format(levels=_LEVELS))
     if con.execute("select count(*) from unscored").fetchall()[0][0]:
         _score(con, values, rules, model)
     con.execute(_LIKELY)
     return Likely(exact, con.sql(_LINKED).to_arrow_table())
-
-
-def prepare(con: duckdb.DuckDBPyConnection, rules: MatchRules) -> str:
-    """Count what is counted over everybody (``ev_common``); returns what the model learns from, as
-    a text: ``none`` where fewer than ``min_records`` show a name."""
-    count_common(con, rules.max_same_birth, rules.max_namesakes)
-    faces = con.execute("select count(*) from face").fetchall()[0][0]
-    return print_of_known(con) if faces >= rules.min_records else NOTHING
 
 
 def _score(
@@ -178,14 +169,15 @@ def _score(
 
     if model.settings is None and not model.may_train:
         raise ModelChanged
-    wanted = "select left_key from unscored union select right_key from unscored"
-    if model.settings is None:
-        wanted += " union select record_key from face where is_known"
-    con = load_persons(work, values, wanted)
+    is_new = model.settings is None
+    con = read_texts(work, values, is_new=is_new)
     try:
-        if model.settings is None:
+        if is_new:
+            lay_known(work, con)
             training = Training(rules.training_records, rules.training_pairs, rules.known_share)
             model.settings = train(con, training)
+            con.execute("drop table known")
+        lay_persons(work, con)
         found = score(con, model.settings, work.sql(_UNSCORED).to_arrow_table())
         con.register("scored", found)
         judged = con.sql(

@@ -4,7 +4,8 @@ They save work and decide nothing: a run without them decides over all records, 
 A full build starts from an empty database and so never sees them. They hold keys, tokens, hashes
 and probabilities, and like the published state they are replaced by a finished build only.
 
-idn_kept_base: of which rules and which home (``base``), what the model was trained on, the model.
+idn_kept_base: of which rules and which home (``base``), whom the model was trained on, the model.
+idn_kept_frequency: how many of them show a name or a city (``known``).
 idn_kept_input: a hash of all a record states. idn_kept_override: decisions of people.
 idn_kept_part: the part of the graph a record is in (``touched``).
 idn_kept_face, idn_kept_common: who records say they are (``faces``).
@@ -25,20 +26,25 @@ import pyarrow as pa
 
 from dagster_project.identity.fuzzy import Model
 from dagster_project.identity.graph import Links, component_of_cluster, founders
+from dagster_project.identity.known import Known
 from dagster_project.identity.scope import SCOPE, put
 from dagster_project.privacy import Keys
 
-# A hash of all that a record, its identifiers and its person state.
+# A hash of all that decides of a record, its identifiers and its person, by a hash of its key. When
+# it was last seen, and in which file it was delivered last, decide nothing.
 PRINTS = """
-select record_key, sum(print) as print
+select record, sum(print) as print
 from (
-    select record_key, hash(r) as print from identity.idn_record as r
+    select hash(record_key) as record, hash(r) as print
+    from (select * exclude (last_seen_at) from identity.idn_record) as r
     union all
-    select record_key, hash(i) from identity.idn_identifier as i
+    select hash(record_key), hash(i) from identity.idn_identifier as i
     union all
-    select record_key, hash(p) from identity.idn_person as p
+    select hash(p.record_key), hash(p) from (
+        select * exclude (batch_id, file_row) from identity.idn_person
+    ) as p
 )
-group by record_key
+group by record
 """
 
 OVERRIDES = (
@@ -84,16 +90,19 @@ def can_continue(con: duckdb.DuckDBPyConnection, base: str, register: Path) -> b
 
 def forget(con: duckdb.DuckDBPyConnection) -> None:
     """Drop all that earlier runs left."""
-    for table in ("base", "input", "override", "part", "face", "common", "score", "likely"):
+    for table in (
+        "base", "input", "override", "part", "face", "common", "score", "likely", "frequency",
+    ):  # fmt: skip
         con.execute(f"drop table if exists identity.idn_kept_{table}")
 
 
-def kept_model(con: duckdb.DuckDBPyConnection) -> tuple[str, dict[str, Any] | None]:
-    """What the last model was trained on, and the model, if there was need of one."""
-    trained_on, text = con.execute(
-        "select trained_on, model from identity.idn_kept_base"
+def kept_model(con: duckdb.DuckDBPyConnection) -> Model:
+    """The model of the last run; without settings, if there was no need of one."""
+    records, known_print, text = con.execute(
+        "select known_records, known_print, model from identity.idn_kept_base"
     ).fetchall()[0]
-    return trained_on, json.loads(text) if text else None
+    settings: dict[str, Any] | None = json.loads(text) if text else None
+    return Model(Known(records, known_print), settings, may_train=False)
 
 
 _FACES = "select * exclude (record) from ev_face"
@@ -115,8 +124,8 @@ def keep(con: duckdb.DuckDBPyConnection, base: str, model: Model, *, is_part: bo
     Args:
         is_part: whether records outside the scope keep what is kept of them.
     """
-    put(con, "idn_kept_input", "from now_input semi join in_record using (record_key)"
-        if is_part else PRINTS, is_part=is_part)  # fmt: skip
+    prints = "from now_input" if is_part else PRINTS
+    con.execute(f"create or replace table identity.idn_kept_input as {prints}")
     put(con, "idn_kept_part", _PART, is_part=is_part)
     put(con, "idn_kept_face", _FACES, is_part=is_part)
     if is_part:
@@ -127,9 +136,10 @@ def keep(con: duckdb.DuckDBPyConnection, base: str, model: Model, *, is_part: bo
     con.execute(f"create or replace table identity.idn_kept_override as {OVERRIDES}")
     con.execute(
         "create or replace table identity.idn_kept_base as "
-        "select $base as base, $trained_on as trained_on, $model as model",
+        "select $base as base, cast($records as bigint) as known_records, "
+        "$print as known_print, $model as model",
         {
-            "base": base, "trained_on": model.trained_on,
+            "base": base, "records": model.known.records, "print": model.known.print,
             "model": None if model.settings is None else json.dumps(model.settings),
         },
     )  # fmt: skip

@@ -40,7 +40,7 @@ select
     min(record_key) as record_key,
     arg_min(batch_id, record_key) as batch_id,
     arg_min(file_row, record_key) as file_row
-from identity.idn_person
+from {shown}
 where name_token is not null
     and name_token not in (select name_token from identity.idn_name_form)
 group by name_token
@@ -86,10 +86,19 @@ left join birth_code as b on p.birth_date_token = b.token
 """
 
 
-def read_names(con: duckdb.DuckDBPyConnection, values: PersonalValues, keys: Keys) -> None:
-    """Read the names that no run has read: ``identity.idn_name_form`` knows all of them after."""
+def read_names(
+    con: duckdb.DuckDBPyConnection,
+    values: PersonalValues,
+    keys: Keys,
+    shown: str = "identity.idn_person",
+) -> None:
+    """Read the names that no run has read: ``identity.idn_name_form`` knows all of them after.
+
+    Args:
+        shown: a table with name_token, and where it can be read: record_key, batch_id, file_row.
+    """
     con.execute(_KEPT)
-    unread = con.sql(_UNREAD).to_arrow_table()
+    unread = con.sql(_UNREAD.format(shown=shown)).to_arrow_table()
     _store_forms(con, keys, values.texts("name", unread))
 
 

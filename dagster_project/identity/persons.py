@@ -11,72 +11,76 @@ import pyarrow as pa
 from dagster_project.identity.names import read_name
 from dagster_project.identity.personal import PersonalValues
 
-_CODES = """
+_WANTED = """
 create or replace temp table wanted as
-select record_key,
-    row_number() over (order by is_known desc, first_seen_at nulls last, record_key) - 1 as record
-from face where record_key in ({wanted})
+select f.*, row_number() over (order by f.record_key) - 1 as record, p.batch_id, p.file_row
+from face as f
+inner join identity.idn_person as p on f.record_key = p.record_key
+where f.record_key in (select left_key from unscored union select right_key from unscored)
 """
 
 # Where to read: each record itself, so that the vault is opened once for all of its values.
-_WANTED = """
-select f.{column} as token, f.record_key, p.batch_id, p.file_row
-from face as f
-inner join identity.idn_person as p on f.record_key = p.record_key
-where f.{column} is not null and f.record_key in (select record_key from wanted)
+_ASKED = """
+select {column} as token, record_key, batch_id, file_row from {shown} where {column} is not null
 """
 _COLUMNS = {
     "name": "name_token", "birth_date": "birth_date", "address": "address", "card_no": "card_no",
 }  # fmt: skip
 
-_SAID = """
-select f.*, w.record
-from face as f inner join wanted as w on f.record_key = w.record_key
-"""
-
 _PERSON = """
-create table person as
+create table {table} as
 select
     s.record, s.record_key, n.name, n.canonical, n.words, n.is_full, n.is_han,
     b.text as birth_date, a.text as address, s.city, s.district, s.postcode, s.gender,
-    coalesce(c.text, s.card_no) as card_no, s.email, s.phone, s.is_known,
-    s.canonical as canonical_token
+    coalesce(c.text, s.card_no) as card_no, s.email, s.phone, s.canonical as canonical_token
 from said as s
 inner join form as n on s.name_token = n.token
 left join birth_date as b on s.birth_date = b.token
 left join address as a on s.address = a.token
 left join card_no as c on s.card_no = c.token
-order by s.record;
-create view known as select * from person where is_known
+order by s.record
 """
 
-# How frequent a name or a city is among the known; one that is new counts as seen once.
+# One that nobody known shows counts as seen once.
 _FREQUENCY = """
-select {column} as token, greatest(count(*) filter (where is_known), 1) / greatest(
-    (select count(*) from face where is_known and {column} is not null), 1) as frequency
-from face where {column} is not null group by {column}
+select w.token, coalesce(k.records, 1) / greatest(
+    (select sum(records) from identity.idn_kept_frequency where kind = '{column}'), 1) as frequency
+from (select distinct {column} as token from wanted where {column} is not null) as w
+left join identity.idn_kept_frequency as k on k.kind = '{column}' and w.token = k.token
 """
 
 
-def load_persons(
-    work: duckdb.DuckDBPyConnection, values: PersonalValues, wanted: str
+def read_texts(
+    work: duckdb.DuckDBPyConnection, values: PersonalValues, *, is_new: bool
 ) -> duckdb.DuckDBPyConnection:
-    """A database in memory with table ``person``, view ``known`` (whom the model learns from), and
-    ``frequency_canonical``, ``frequency_city`` (of everybody, for Splink).
+    """A database in memory with the texts behind tokens: ``form``, ``birth_date`` …
 
     Args:
-        work: has view ``face``.
-        wanted: a query: the record_key of each record to read; temporary table ``wanted`` gives
-            them codes, those of the known depending on nobody else.
+        work: has view ``face`` and ``unscored``, pairs to compare; table ``wanted`` gives the
+            records of these a code.
+        is_new: whether the texts of ``known_face`` are wanted too.
     """
     con = duckdb.connect(config={"threads": _threads(work)})
     con.execute("set temp_directory = ''")
-    work.execute(_CODES.format(wanted=wanted))
+    work.execute(_WANTED)
+    shown = ("wanted", "known_face") if is_new else ("wanted",)
     for kind, column in _COLUMNS.items():
-        texts = values.texts(kind, work.sql(_WANTED.format(column=column)).to_arrow_table())
+        asked = " union ".join(_ASKED.format(column=column, shown=table) for table in shown)
+        texts = values.texts(kind, work.sql(asked).to_arrow_table())
         _keep(con, *(("form", _forms(texts)) if kind == "name" else (kind, _texts(texts))))
-    _keep(con, "said", work.sql(_SAID).to_arrow_table())
-    con.execute(_PERSON)
+    return con
+
+
+def lay_known(work: duckdb.DuckDBPyConnection, con: duckdb.DuckDBPyConnection) -> None:
+    """Table ``known``, whom the model learns from, of ``known_face``."""
+    known = "select *, row_number() over (order by record_key) - 1 as record from known_face"
+    _lay(con, "known", work.sql(known).to_arrow_table())
+
+
+def lay_persons(work: duckdb.DuckDBPyConnection, con: duckdb.DuckDBPyConnection) -> None:
+    """Table ``person``, the records of ``wanted``; for Splink ``frequency_canonical`` and
+    ``frequency_city``, how frequent their names and cities are among the known."""
+    _lay(con, "person", work.sql("from wanted").to_arrow_table())
     for column, known_by in (("canonical", "canonical_token"), ("city", "city")):
         _keep(con, "counted", work.sql(_FREQUENCY.format(column=column)).to_arrow_table())
         con.execute(
@@ -87,7 +91,12 @@ def load_persons(
             drop table counted
             """
         )
-    return con
+
+
+def _lay(con: duckdb.DuckDBPyConnection, table: str, said: pa.Table) -> None:
+    con.register("said", said)
+    con.execute(_PERSON.format(table=table))
+    con.unregister("said")
 
 
 def _texts(texts: dict[str, str]) -> pa.Table:

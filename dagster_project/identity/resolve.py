@@ -11,8 +11,8 @@ import duckdb
 from dagster_project.identity.arrays import load_evidence
 from dagster_project.identity.changes import find_changes
 from dagster_project.identity.evidence import build_evidence, store_junk
-from dagster_project.identity.faces import load_faces
-from dagster_project.identity.fuzzy import MatchRules, Model, ModelChanged, find_likely, prepare
+from dagster_project.identity.faces import count_common, load_faces
+from dagster_project.identity.fuzzy import MatchRules, Model, ModelChanged, find_likely
 from dagster_project.identity.ids import assign_ids
 from dagster_project.identity.junk import junk_tokens
 from dagster_project.identity.kept import (
@@ -23,6 +23,7 @@ from dagster_project.identity.kept import (
     kept_model,
     store_parts,
 )
+from dagster_project.identity.known import known_still, load_known, load_statements
 from dagster_project.identity.likely import join_likely, write_review
 from dagster_project.identity.opinions import People
 from dagster_project.identity.partition import partition
@@ -58,6 +59,7 @@ class Run:
     policy: Policy
     rules: MatchRules
     values: PersonalValues
+    keys: Keys
     as_of: date
     base: str
 
@@ -118,31 +120,34 @@ def _prepared(
     store_junk(con, junk_tokens(con, keys))
     read_names(con, values, keys)
     base = base_of(con, keys, f"{rules} {type(values).__name__}")
-    return Run(policy, rules, values, as_of, base)
+    return Run(policy, rules, values, keys, as_of, base)
 
 
 def _decide_all(con: duckdb.DuckDBPyConnection, run: Run) -> Model:
     """The clusters of all records, as ``ev_cluster`` and ``ev_outcome``."""
     forget(con)
+    load_statements(con, run.as_of)
+    read_names(con, run.values, run.keys, "known_statement")
     people = _shown(con, run, is_part=False)
-    model = Model(prepare(con, run.rules))
+    model = Model(load_known(con, run.as_of, run.rules.min_records))
+    _count_common(con, run, model)
     _decide(con, run, people, model)
     return model
 
 
 def _decide_touched(con: duckdb.DuckDBPyConnection, run: Run) -> Model | None:
     """The same for the records that what is new can reach; None where that is not less work."""
-    trained_on, settings = kept_model(con)
-    model = Model(trained_on, settings, may_train=False)
+    model = kept_model(con)
     most = MOST_TOUCHED * con.execute("select count(*) from identity.idn_record").fetchall()[0][0]
-    touched, counted = find_touched(con), False
+    touched, is_first = find_touched(con), True
     while touched <= most:
         people = _shown(con, run, is_part=True)
-        if prepare(con, run.rules) != trained_on:
-            return None
+        if is_first:
+            if not _holds(con, run, model):
+                return None
+            _count_common(con, run, model)
         # what records state is the same in the next round: so are the limits it passes
-        grown = not counted and reach(con, passed_limits(run.rules.max_block))
-        counted = True
+        grown, is_first = is_first and reach(con, passed_limits(run.rules.max_block)), False
         if not grown:
             try:
                 _decide(con, run, people, model)
@@ -159,8 +164,23 @@ def _shown(con: duckdb.DuckDBPyConnection, run: Run, *, is_part: bool) -> People
     decide_within(con) if is_part else decide_all(con)
     build_evidence(con)
     people = load_people(con, run.values, run.rules.near_name)
-    load_faces(con, run.as_of, run.rules.min_records, is_part=is_part)
+    load_faces(con, is_part=is_part)
     return people
+
+
+def _holds(con: duckdb.DuckDBPyConnection, run: Run, model: Model) -> bool:
+    """Whether a run over all would learn from those the kept model is of."""
+    known = known_still(con, run.as_of, run.rules.min_records, model.known)
+    if known.print != model.known.print:
+        return False
+    model.known = known
+    return True
+
+
+def _count_common(con: duckdb.DuckDBPyConnection, run: Run, model: Model) -> None:
+    """What so many show that it proves nothing."""
+    share = run.rules.max_same_birth * model.known.records
+    count_common(con, max(share, run.rules.max_namesakes))
 
 
 def _decide(con: duckdb.DuckDBPyConnection, run: Run, people: People, model: Model) -> None:

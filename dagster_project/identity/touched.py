@@ -20,7 +20,9 @@ _CHANGED = f"""
 create or replace temp table now_input as {PRINTS};
 
 create or replace temp table touched as
-(select record_key from now_input anti join identity.idn_kept_input using (record_key, print))
+select record_key from identity.idn_record
+where hash(record_key) in (
+    select record from now_input anti join identity.idn_kept_input using (record, print))
 union
 select unnest([left_record_key, right_record_key]) from (
     (select {{override}} from identity.idn_override
@@ -31,8 +33,9 @@ select unnest([left_record_key, right_record_key]) from (
 );
 
 create or replace temp table scope_gone as
-select record_key from identity.idn_kept_input
-anti join identity.idn_record using (record_key);
+select record_key from identity.idn_member_record
+where hash(record_key) in (
+    select record from identity.idn_kept_input anti join now_input using (record));
 
 create or replace temp table stirred as
 select record_key from touched union select record_key from scope_gone

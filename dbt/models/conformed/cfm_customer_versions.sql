@@ -11,7 +11,9 @@
         'record_key': natural_key('channel', 'customer_id'),
     },
     columns=[
-        'phone_token', 'phone_verified', 'email_match_token', 'wechat_unionid_token',
-        'wechat_openid_token', 'gender', 'birth_year', 'province', 'city', 'registered_at',
+        'name_token', 'phone_token', 'phone_verified', 'email_match_token',
+        'wechat_unionid_token', 'wechat_openid_token', 'card_no_token', 'gender',
+        'birth_date_token', 'birth_year', 'province', 'city', 'district', 'address_token',
+        'postcode', 'registered_at',
     ],
 ) }}

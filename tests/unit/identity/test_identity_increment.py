@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from dagster_project.identity import model, resolve
+from dagster_project.identity.touched import find_touched
 from tests.unit.identity.test_identity_batches import crowd
 from tests.unit.identity.test_identity_model import JUNE, RULES, households
 from tests.unit.identity.world import Record, World, groups, link, record
@@ -110,6 +113,65 @@ def test_days_of_new_people_are_compared_by_the_model_of_the_month(
     for end in range(20, len(new) + 20, 20):
         world.resolve(old + new[:end], seed=end, rules=rules)
     assert outcome(world) == outcome(at_once)
+
+
+def trained(world: World) -> tuple[object, ...]:
+    """The prior and the comparisons with their parameters."""
+    model = json.loads(world.rows("select model from identity.idn_kept_base")[0][0])
+    return model["probability_two_random_records_match"], model["comparisons"]
+
+
+def test_a_known_person_who_states_something_else_changes_no_model(
+    tmp_path: Path, only_touched: pytest.MonkeyPatch
+) -> None:
+    """In the month: another name, address or phone, and all others delivered once more."""
+    old = households(3, 0, 45, range(JUNE))
+    moved = [
+        replace(one, person={**one.person, "address": f"{n} new street", "postcode": "99999"},
+                own={"phone": f"p{n}"}, until=(one,), since=JUNE + n)
+        for n, one in enumerate(old[::9])
+    ]  # fmt: skip
+    married = [
+        replace(one, person={**one.person, "name": f"{one.person['name'].split()[0]} newman"},
+                until=(one,), since=JUNE + n)
+        for n, one in enumerate(old[4::9])
+    ]  # fmt: skip
+    said = {one.key: one for one in (*moved, *married)}
+    now = [said.get(one.key) or replace(one, file_row=7) for one in old]
+    rules = RULES + ";" + TIGHT
+    at_once, world = World(tmp_path / "once"), World(tmp_path)
+    at_once.database.parent.mkdir()
+    at_once.resolve(now, rules=rules)
+    world.resolve(old, rules=rules)
+    assert trained(world) == trained(at_once)
+    forbid(only_touched)
+    world.resolve(now, seed=1, rules=rules)
+    assert outcome(world) == outcome(at_once)
+    late = replace(now[0], person={**old[0].person, "name": "late statement"}, since=JUNE - 1)
+    now[0] = replace(now[0], until=(*now[0].until, late))
+    with pytest.raises(AssertionError, match="over all"):
+        world.resolve(now, rules=rules)
+
+
+def test_what_is_delivered_again_unchanged_is_not_decided_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A channel that sends all its customers every day; some of them ordered since."""
+    people = households(3, 0, 12, range(JUNE))
+    world, touched = World(tmp_path), []
+
+    def counted(con: duckdb.DuckDBPyConnection) -> int:
+        touched.append(find_touched(con))
+        return touched[-1]
+
+    monkeypatch.setattr(resolve, "find_touched", counted)
+    before = world.resolve(people)
+    again = [replace(one, file_row=7, last_seen=JUNE) for one in people]
+    assert world.resolve(again, seed=2) == before
+    again[0] = replace(again[0], person={**again[0].person, "city": "elsewhere"})
+    world.resolve(again)
+    assert touched[0] == 0
+    assert touched[1] > 0
 
 
 def test_other_rules_or_another_register_are_decided_over_all(tmp_path: Path) -> None:

@@ -38,6 +38,11 @@ create or replace table rules.identity_rules as
 create or replace table identity.idn_person (record_key varchar, name_token varchar,
     birth_date_token varchar, gender varchar, birth_year integer, province varchar, city varchar,
     district varchar, address_token varchar, postcode varchar, batch_id varchar, file_row bigint);
+create or replace table identity.idn_person_version (record_key varchar, version_key varchar,
+    stated_at timestamp, name_token varchar, birth_date_token varchar, gender varchar,
+    city varchar, district varchar, address_token varchar, postcode varchar,
+    card_no_token varchar, email_match_token varchar, phone_token varchar, batch_id varchar,
+    file_row bigint);
 create or replace table rules.identity_match_rules as
     select * from read_csv(
         '{seeds}/rules/identity_match_rules.csv', types = {{'valid_to': 'date'}});
@@ -53,13 +58,22 @@ create or replace view identity.idn_override as select override_id, action,
 
 @dataclass
 class Record:
-    """A record seen first on a day, its own identifiers, and contacts as (type, token, times)."""
+    """A record seen first on a day, its own identifiers, and contacts as (type, token, times).
+
+    ``until``: what it stated before as versions of itself; then ``since`` is the day of what it
+    states now. ``last_seen``: the day, where it is a later one than the first. ``file_row``: where
+    it was delivered last.
+    """
 
     key: str
     day: int | None = 0
     own: dict[str, str] = field(default_factory=dict)
     contacts: list[tuple[str, str, int]] = field(default_factory=list)
     person: dict[str, str] = field(default_factory=dict)
+    until: tuple[Record, ...] = ()
+    since: int | None = None
+    last_seen: int | None = None
+    file_row: int = 1
 
     @property
     def kind(self) -> str:
@@ -67,7 +81,7 @@ class Record:
 
     @property
     def seen(self) -> datetime | None:
-        return None if self.day is None else START + timedelta(days=self.day)
+        return _moment(self.day)
 
     def rows(self) -> list[list[object]]:
         stated = [(kind, token, True, 1) for kind, token in self.own.items()]
@@ -120,7 +134,10 @@ class World:
 
         ``rules`` is SQL that changes the seed. Returns each record's member.
         """
-        people = [[r.key, *r.key.split(":", 1), r.kind, r.seen, r.seen] for r in records]
+        people = [
+            [r.key, *r.key.split(":", 1), r.kind, r.seen, _moment(r.last_seen) or r.seen]
+            for r in records
+        ]
         shown = [row for r in records for row in r.rows()]
         if seed is not None:
             random.Random(seed).shuffle(people)
@@ -131,6 +148,10 @@ class World:
             self._insert(con, "identity.idn_record", people)
             self._insert(con, "identity.idn_identifier", shown)
             self._insert(con, "identity.idn_person", [_person(r) for r in records if r.person])
+            stated = [version for one in records for version in (*one.until, one)]
+            self._insert(
+                con, "identity.idn_person_version", [_version(r) for r in stated if r.person]
+            )
             self._insert(con, "rules.identity_links", list(overrides))
         self.report = resolve_identity(
             self.database, self.register, KEYS, as_of, values=PlainValues()
@@ -159,12 +180,28 @@ class World:
             )
 
 
+def _moment(day: int | None) -> datetime | None:
+    return None if day is None else START + timedelta(days=day)
+
+
 def _person(one: Record) -> list[object]:
     said = one.person
     birth = said.get("birth_date")
     return [
         one.key, said.get("name"), birth, said.get("gender"), birth and int(birth[:4]), None,
-        said.get("city"), said.get("district"), said.get("address"), said.get("postcode"), "b", 1,
+        said.get("city"), said.get("district"), said.get("address"), said.get("postcode"), "b",
+        one.file_row,
+    ]  # fmt: skip
+
+
+def _version(one: Record) -> list[object]:
+    said = one.person
+    stated = _moment(one.day if one.since is None else one.since)
+    identifiers = [one.own.get(kind) for kind in ("card_no", "email", "phone")]
+    return [
+        one.key, f"{one.key}@{stated}", stated, said.get("name"), said.get("birth_date"),
+        said.get("gender"), said.get("city"), said.get("district"), said.get("address"),
+        said.get("postcode"), *identifiers, "b", one.file_row,
     ]  # fmt: skip
 
 
