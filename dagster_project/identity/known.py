@@ -78,7 +78,7 @@ from face as f inner join identity.idn_person as p on f.record_key = p.record_ke
 # How frequent a name or a city is among them.
 _FREQUENCY = """
 create or replace table identity.idn_kept_frequency as
-select 'canonical' as kind, canonical as token, count(*) as records from known_face
+select 'canonical' as kind, canonical as shown, count(*) as records from known_face
 group by canonical
 union all
 select 'city', city, count(*) from known_face where city is not null group by city

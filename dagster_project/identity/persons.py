@@ -46,7 +46,7 @@ _FREQUENCY = """
 select w.token, coalesce(k.records, 1) / greatest(
     (select sum(records) from identity.idn_kept_frequency where kind = '{column}'), 1) as frequency
 from (select distinct {column} as token from wanted where {column} is not null) as w
-left join identity.idn_kept_frequency as k on k.kind = '{column}' and w.token = k.token
+left join identity.idn_kept_frequency as k on k.kind = '{column}' and w.token = k.shown
 """
 
 
