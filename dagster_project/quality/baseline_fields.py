@@ -9,7 +9,8 @@ from __future__ import annotations
 _PROFILE = """
 create table baseline.profile as
 select
-    known.feed, known.channel, profile.column_name as field, profile.* exclude (column_name),
+    known.feed, known.channel, known.recency, profile.column_name as field,
+    profile.* exclude (column_name),
     profile.batch_id in (select batch_id from baseline.alike) as is_alike
 from warehouse.raw.field_profile as profile
 inner join baseline.known as known on profile.batch_id = known.batch_id
@@ -26,22 +27,32 @@ select
 from baseline.profile where is_alike group by feed, channel, field
 """
 
-# The lowest share a file of the kind has shown, where it had rows enough to show any: no order is
-# of a campaign on the days without one.
+# Nothing is promised of a field that files of the kind left empty more than once after it had come
+# into use, though they had rows enough: no order is of a campaign on the days without one.
 _PRESENT = """
 create table baseline.present as
 with usual as (
-    select feed, channel, field, sum(rows - nulls) / sum(rows) as share
+    select
+        feed, channel, field, sum(rows - nulls) / sum(rows) as share,
+        max(recency) filter (where nulls < rows) as first_used
     from baseline.profile group by feed, channel, field
+),
+emptied as (
+    select files.feed, files.channel, files.field
+    from baseline.profile as files
+    inner join usual
+        on files.feed = usual.feed and files.channel = usual.channel and files.field = usual.field
+    where files.is_alike and files.nulls = files.rows and files.recency < usual.first_used
+        and files.rows * usual.share >= {vanished}
+    group by files.feed, files.channel, files.field having count(*) > 1
 )
 select
     usual.feed, usual.channel, usual.field,
-    coalesce(min((files.rows - files.nulls) / files.rows), usual.share) as present_share
+    case when emptied.field is null then usual.share else 0 end as present_share
 from usual
-left join baseline.profile as files
-    on usual.feed = files.feed and usual.channel = files.channel and usual.field = files.field
-    and files.is_alike and files.rows * usual.share >= {vanished}
-group by usual.feed, usual.channel, usual.field, usual.share
+left join emptied
+    on usual.feed = emptied.feed and usual.channel = emptied.channel
+    and usual.field = emptied.field
 """
 
 _MEDIAN = """
@@ -94,12 +105,13 @@ select feed, channel, field, max(distance) as widest
 from compared group by feed, channel, field
 """
 
-# Words that were a whole file's only one before, where others were to be expected.
+# Words that were a whole file's only one more than once, where others were to be expected.
 _CONSTANT = """
 create table baseline.constant as
-select distinct feed, channel, field, value
+select feed, channel, field, value
 from baseline.value_rows inner join baseline.mix using (feed, channel, field, value)
 where value_rows = total and total * (1 - share) >= {constant}
+group by feed, channel, field, value having count(*) > 1
 """
 
 OF_FIELDS = (
