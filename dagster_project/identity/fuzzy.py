@@ -13,7 +13,7 @@ from dagster_project.identity.candidates import candidate_pairs, exact_pairs
 from dagster_project.identity.graph import IntArray
 from dagster_project.identity.known import NOTHING, Known
 from dagster_project.identity.personal import PersonalValues
-from dagster_project.identity.persons import lay_known, lay_persons, read_texts
+from dagster_project.identity.persons import lay_known, lay_persons, open_memory
 
 PAIR_COLUMNS = ("name", "birth_date", "address", "place", "postcode", "card_no", "email", "phone")
 _LEVELS = ", ".join(f"{name} tinyint" for name in PAIR_COLUMNS)
@@ -169,15 +169,14 @@ def _score(
 
     if model.settings is None and not model.may_train:
         raise ModelChanged
-    is_new = model.settings is None
-    con = read_texts(work, values, is_new=is_new)
+    con = open_memory(work)
     try:
-        if is_new:
-            lay_known(work, con)
+        if model.settings is None:
+            lay_known(work, con, values)
             training = Training(rules.training_records, rules.training_pairs, rules.known_share)
             model.settings = train(con, training)
             con.execute("drop table known")
-        lay_persons(work, con)
+        lay_persons(work, con, values)
         found = score(con, model.settings, work.sql(_UNSCORED).to_arrow_table())
         con.register("scored", found)
         judged = con.sql(

@@ -1,8 +1,8 @@
 """What one run leaves for the next: tables ``identity.idn_kept_…`` of the work database.
 
 They save work and decide nothing: a run without them decides over all records, to the same end.
-A full build starts from an empty database and so never sees them. They hold keys, tokens, hashes
-and probabilities, and like the published state they are replaced by a finished build only.
+A full build starts from an empty database and so never sees them. They hold keys, tokens, hashes,
+cities and probabilities, and like the published state they are replaced by a finished build only.
 
 idn_kept_base: of which rules and which home (``base``), whom the model was trained on, the model.
 idn_kept_frequency: how many of them show a name or a city (``known``).

@@ -25,8 +25,8 @@ where coalesce(stated_at < date '{month}', true)
 # What is delivered again unchanged, in another file, is no other statement.
 _PRINT = """
 select count(*), coalesce(sum(hash(
-    version_key, name_token, birth_date, gender, city, district, address, postcode, card_no, email,
-    phone)), 0)
+    version_key, stated_at, name_token, birth_date, gender, city, district, address, postcode,
+    card_no, email, phone)), 0)
 from ({stated})
 """
 
@@ -129,6 +129,8 @@ def known_still(con: duckdb.DuckDBPyConnection, as_of: date, least: int, kept: K
     if faces < least:
         return Known(faces, NOTHING)
     of_month = _month_print(con, as_of)
+    if _count(con, f"({_stated(as_of)}) semi join new_form using (name_token)"):
+        of_month = "names that were not read before"
     if kept.print == of_month:
         return kept
     now = f"{of_month} {_print_of_everybody(con)}"

@@ -32,6 +32,7 @@ create table if not exists identity.idn_name_form (
 create table if not exists identity.idn_name_pair (
     low_token varchar, high_token varchar, near_name double, likeness integer
 );
+create or replace temp table new_form (name_token varchar);
 """
 
 _UNREAD = """
@@ -92,7 +93,8 @@ def read_names(
     keys: Keys,
     shown: str = "identity.idn_person",
 ) -> None:
-    """Read the names that no run has read: ``identity.idn_name_form`` knows all of them after.
+    """Read the names that no run has read: ``identity.idn_name_form`` knows all of them after,
+    temporary table ``new_form`` those it did not know before.
 
     Args:
         shown: a table with name_token, and where it can be read: record_key, batch_id, file_row.
@@ -146,4 +148,5 @@ def _store_forms(con: duckdb.DuckDBPyConnection, keys: Keys, texts: dict[str, st
     })  # fmt: skip
     con.register("forms", table)
     con.execute("insert into identity.idn_name_form select * from forms")
+    con.execute("insert into new_form select name_token from forms")
     con.unregister("forms")

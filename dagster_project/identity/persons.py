@@ -11,28 +11,42 @@ import pyarrow as pa
 from dagster_project.identity.names import read_name
 from dagster_project.identity.personal import PersonalValues
 
+# A card that the record shows on its orders only is compared by its token.
 _WANTED = """
 create or replace temp table wanted as
-select f.*, row_number() over (order by f.record_key) - 1 as record, p.batch_id, p.file_row
+select f.*, row_number() over (order by f.record_key) - 1 as record, p.batch_id, p.file_row,
+    (f.record_key, f.card_no) in (
+        select (record_key, token) from identity.idn_identifier
+        where identifier_type = 'card_no' and is_own
+    ) as states_card
 from face as f
 inner join identity.idn_person as p on f.record_key = p.record_key
 where f.record_key in (select left_key from unscored union select right_key from unscored)
 """
+_KNOWN = """
+select *, row_number() over (order by record_key) - 1 as record, true as states_card
+from known_face
+"""
 
-# Where to read: each record itself, so that the vault is opened once for all of its values.
+# Where to read: each record itself, so that the vault is opened once for all of its values, and
+# what can be read of one depends on no other.
 _ASKED = """
-select {column} as token, record_key, batch_id, file_row from {shown} where {column} is not null
+select {column} as token, record_key, batch_id, file_row from {shown} where {wanted}
 """
 _COLUMNS = {
-    "name": "name_token", "birth_date": "birth_date", "address": "address", "card_no": "card_no",
-}  # fmt: skip
+    "name": ("name_token", "name_token is not null"),
+    "birth_date": ("birth_date", "birth_date is not null"),
+    "address": ("address", "address is not null"),
+    "card_no": ("card_no", "card_no is not null and states_card"),
+}
 
 _PERSON = """
 create table {table} as
 select
     s.record, s.record_key, n.name, n.canonical, n.words, n.is_full, n.is_han,
     b.text as birth_date, a.text as address, s.city, s.district, s.postcode, s.gender,
-    coalesce(c.text, s.card_no) as card_no, s.email, s.phone, s.canonical as canonical_token
+    case when s.states_card then coalesce(c.text, s.card_no) else s.card_no end as card_no,
+    s.email, s.phone, s.canonical as canonical_token
 from said as s
 inner join form as n on s.name_token = n.token
 left join birth_date as b on s.birth_date = b.token
@@ -50,37 +64,30 @@ left join identity.idn_kept_frequency as k on k.kind = '{column}' and w.token = 
 """
 
 
-def read_texts(
-    work: duckdb.DuckDBPyConnection, values: PersonalValues, *, is_new: bool
-) -> duckdb.DuckDBPyConnection:
-    """A database in memory with the texts behind tokens: ``form``, ``birth_date`` …
-
-    Args:
-        work: has view ``face`` and ``unscored``, pairs to compare; table ``wanted`` gives the
-            records of these a code.
-        is_new: whether the texts of ``known_face`` are wanted too.
-    """
+def open_memory(work: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """A database in memory, with as many threads as ``work`` has."""
     con = duckdb.connect(config={"threads": _threads(work)})
     con.execute("set temp_directory = ''")
-    work.execute(_WANTED)
-    shown = ("wanted", "known_face") if is_new else ("wanted",)
-    for kind, column in _COLUMNS.items():
-        asked = " union ".join(_ASKED.format(column=column, shown=table) for table in shown)
-        texts = values.texts(kind, work.sql(asked).to_arrow_table())
-        _keep(con, *(("form", _forms(texts)) if kind == "name" else (kind, _texts(texts))))
     return con
 
 
-def lay_known(work: duckdb.DuckDBPyConnection, con: duckdb.DuckDBPyConnection) -> None:
+def lay_known(
+    work: duckdb.DuckDBPyConnection, con: duckdb.DuckDBPyConnection, values: PersonalValues
+) -> None:
     """Table ``known``, whom the model learns from, of ``known_face``."""
-    known = "select *, row_number() over (order by record_key) - 1 as record from known_face"
-    _lay(con, "known", work.sql(known).to_arrow_table())
+    work.execute(f"create or replace temp table known_coded as {_KNOWN}")
+    _lay(work, con, values, "known_coded", "known")
+    work.execute("drop table known_coded")
 
 
-def lay_persons(work: duckdb.DuckDBPyConnection, con: duckdb.DuckDBPyConnection) -> None:
-    """Table ``person``, the records of ``wanted``; for Splink ``frequency_canonical`` and
-    ``frequency_city``, how frequent their names and cities are among the known."""
-    _lay(con, "person", work.sql("from wanted").to_arrow_table())
+def lay_persons(
+    work: duckdb.DuckDBPyConnection, con: duckdb.DuckDBPyConnection, values: PersonalValues
+) -> None:
+    """Table ``person``, the records of ``unscored`` (pairs to compare), with the codes temporary
+    table ``wanted`` gives them; for Splink ``frequency_canonical`` and ``frequency_city``, how
+    frequent their names and cities are among the known."""
+    work.execute(_WANTED)
+    _lay(work, con, values, "wanted", "person")
     for column, known_by in (("canonical", "canonical_token"), ("city", "city")):
         _keep(con, "counted", work.sql(_FREQUENCY.format(column=column)).to_arrow_table())
         con.execute(
@@ -93,10 +100,22 @@ def lay_persons(work: duckdb.DuckDBPyConnection, con: duckdb.DuckDBPyConnection)
         )
 
 
-def _lay(con: duckdb.DuckDBPyConnection, table: str, said: pa.Table) -> None:
-    con.register("said", said)
+def _lay(
+    work: duckdb.DuckDBPyConnection,
+    con: duckdb.DuckDBPyConnection,
+    values: PersonalValues,
+    shown: str,
+    table: str,
+) -> None:
+    """A table of ``work`` with the texts behind its tokens."""
+    for kind, (column, wanted) in _COLUMNS.items():
+        asked = _ASKED.format(column=column, shown=shown, wanted=wanted)
+        texts = values.texts(kind, work.sql(asked).to_arrow_table())
+        _keep(con, *(("form", _forms(texts)) if kind == "name" else (kind, _texts(texts))))
+    con.register("said", work.sql(f"from {shown}").to_arrow_table())
     con.execute(_PERSON.format(table=table))
     con.unregister("said")
+    con.execute("; ".join(f"drop table {kind}" for kind in ("form", *_COLUMNS) if kind != "name"))
 
 
 def _texts(texts: dict[str, str]) -> pa.Table:

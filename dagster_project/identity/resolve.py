@@ -74,9 +74,10 @@ def resolve_identity(  # noqa: PLR0913, PLR0917 (one call, in the asset)
 ) -> IdentityReport:
     """Decide which records are one member, and write the tables of schema ``identity``.
 
-    Reads identity.idn_record, idn_identifier, idn_person and the rules; writes idn_member_record,
-    idn_link, idn_held, idn_review, idn_changed_record, idn_report, idn_register and what the next
-    run may go on from (``kept``) in one transaction. The connection is closed on return.
+    Reads identity.idn_record, idn_identifier, idn_person, idn_person_version and the rules; writes
+    idn_member_record, idn_link, idn_held, idn_review, idn_changed_record, idn_report, idn_register
+    and what the next run may go on from (``kept``) in one transaction. The connection is closed on
+    return.
 
     Args:
         database: the work database; nobody else has it open.

@@ -4,8 +4,9 @@ Everything a member is decided by joins records into *parts* (``identity.idn_kep
 that link or attach, decisions of people, equal full names with an equal birth date or address, and
 pairs the model joins. No decision looks beyond its part, but for counts: how many show a value
 (``held``), a birth date or address (``ev_common``), a block. So what must be decided anew are the
-parts of the records that changed, of those they share a value or an exact name with, and of those
-whose counts passed a limit. ``scope_record`` and ``scope_gone`` hold them.
+parts of the records that changed (or whose name could not be read before), of those they share a
+value or an exact name with, and of those whose counts passed a limit. ``scope_record`` and
+``scope_gone`` hold them.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ create or replace temp table touched as
 select record_key from identity.idn_record
 where hash(record_key) in (
     select record from now_input anti join identity.idn_kept_input using (record, print))
+union
+select record_key from identity.idn_person semi join new_form using (name_token)
 union
 select unnest([left_record_key, right_record_key]) from (
     (select {{override}} from identity.idn_override

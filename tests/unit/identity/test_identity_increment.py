@@ -32,6 +32,7 @@ OUTCOMES = {
     "idn_review": "*",
     "idn_kept_part": "record_key, min(record_key) over (partition by part)",
     "idn_kept_face": "* exclude (print)",
+    "idn_kept_common": "*",
     "idn_member_record": "* exclude (member_id), min(record_key) over (partition by member_id)",
     "idn_kept_member": "* exclude (member_id)",
 }
@@ -125,7 +126,10 @@ def test_a_known_person_who_states_something_else_changes_no_model(
     tmp_path: Path, only_touched: pytest.MonkeyPatch
 ) -> None:
     """In the month: another name, address or phone, and all others delivered once more."""
-    old = households(3, 0, 45, range(JUNE))
+    old = [
+        replace(one, own={"email": f"e{n}"} if n % 2 else {"phone": f"of {n % 60} accounts"})
+        for n, one in enumerate(households(3, 0, 45, range(JUNE)))
+    ]
     moved = [
         replace(one, person={**one.person, "address": f"{n} new street", "postcode": "99999"},
                 own={"phone": f"p{n}"}, until=(one,), since=JUNE + n)
@@ -172,6 +176,51 @@ def test_what_is_delivered_again_unchanged_is_not_decided_again(
     world.resolve(again)
     assert touched[0] == 0
     assert touched[1] > 0
+
+
+def test_a_name_that_can_be_read_again_is_compared_again(
+    tmp_path: Path, only_touched: pytest.MonkeyPatch
+) -> None:
+    """Erased, then delivered once more: the same statement, in another place."""
+    old = households(3, 0, 45, range(JUNE))
+    erased = [replace(one, file_row=9, day=JUNE + 1) for one in old[::30]]
+    before = [*[one for one in old if one.key not in {one.key for one in erased}], *erased]
+    after = [replace(one, file_row=7) if one.file_row == 9 else one for one in before]
+    world, anew = World(tmp_path), World(tmp_path / "anew")
+    anew.database.parent.mkdir()
+    anew.resolve(after, rules=RULES)
+    world.resolve(before, rules=RULES, sealed={9})
+    faces = "select count(*) from identity.idn_kept_face"
+    assert world.rows(faces) < anew.rows(faces)
+    forbid(only_touched)
+    world.resolve(after, rules=RULES)
+    assert outcome(world) == outcome(anew)
+
+
+def test_a_known_name_that_can_be_read_again_trains_anew(
+    tmp_path: Path, only_touched: pytest.MonkeyPatch
+) -> None:
+    old = households(3, 0, 45, range(JUNE))
+    before = [replace(one, file_row=9) if n % 30 == 0 else one for n, one in enumerate(old)]
+    world = World(tmp_path)
+    world.resolve(before, rules=RULES, sealed={9})
+    forbid(only_touched)
+    with pytest.raises(AssertionError, match="over all"):
+        world.resolve([replace(one, file_row=7) for one in before], rules=RULES)
+
+
+def test_of_two_statements_the_newest_by_their_time_is_learnt_from(
+    tmp_path: Path, only_touched: pytest.MonkeyPatch
+) -> None:
+    """A version without a time of its own counts from the registration, which may be corrected."""
+    old = households(3, 0, 45, range(JUNE))
+    first = replace(old[0], person={**old[0].person, "name": "someone else"}, since=3, version="")
+    world = World(tmp_path)
+    world.resolve([replace(old[0], since=9, until=(first,)), *old[1:]], rules=RULES)
+    forbid(only_touched)
+    corrected = replace(first, since=20)
+    with pytest.raises(AssertionError, match="over all"):
+        world.resolve([replace(old[0], since=9, until=(corrected,)), *old[1:]], rules=RULES)
 
 
 def test_other_rules_or_another_register_are_decided_over_all(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -62,7 +63,7 @@ class Record:
 
     ``until``: what it stated before as versions of itself; then ``since`` is the day of what it
     states now. ``last_seen``: the day, where it is a later one than the first. ``file_row``: where
-    it was delivered last.
+    it was delivered last. ``version``: in the place of the day as the name of the version.
     """
 
     key: str
@@ -74,6 +75,7 @@ class Record:
     since: int | None = None
     last_seen: int | None = None
     file_row: int = 1
+    version: str | None = None
 
     @property
     def kind(self) -> str:
@@ -102,10 +104,14 @@ def record(key: str, day: int | None = 0, **shown: str) -> Record:
 
 
 class PlainValues:
-    """Tokens of the little world are the values themselves."""
+    """Tokens of the little world are the values themselves; those of some rows cannot be read."""
+
+    def __init__(self, sealed: Container[int] = ()) -> None:
+        self._sealed = sealed
 
     def texts(self, kind: str, wanted: pa.Table) -> dict[str, str]:
-        return {token: token for token in wanted["token"].to_pylist()}
+        shown = zip(wanted["token"].to_pylist(), wanted["file_row"].to_pylist(), strict=True)
+        return {token: token for token, row in shown if row not in self._sealed}
 
 
 def link(action: str, left: str, right: str, number: int = 1) -> list[object]:
@@ -128,11 +134,14 @@ class World:
         overrides: list[list[object]] = (),
         seed: int | None = None,
         rules: str = "",
+        *,
         as_of: date = AS_OF,
+        sealed: Container[int] = (),
     ) -> dict[str, str]:
         """One run: write the inputs (shuffled by ``seed``), resolve, publish the register.
 
-        ``rules`` is SQL that changes the seed. Returns each record's member.
+        ``rules`` is SQL that changes the seed; what was delivered in a ``sealed`` row cannot be
+        read. Returns each record's member.
         """
         people = [
             [r.key, *r.key.split(":", 1), r.kind, r.seen, _moment(r.last_seen) or r.seen]
@@ -154,7 +163,7 @@ class World:
             )
             self._insert(con, "rules.identity_links", list(overrides))
         self.report = resolve_identity(
-            self.database, self.register, KEYS, as_of, values=PlainValues()
+            self.database, self.register, KEYS, as_of, values=PlainValues(sealed)
         )
         write_register(self.database, self.register)
         return dict(self.rows("select record_key, member_id from identity.idn_member_record"))
@@ -197,9 +206,10 @@ def _person(one: Record) -> list[object]:
 def _version(one: Record) -> list[object]:
     said = one.person
     stated = _moment(one.day if one.since is None else one.since)
+    version = str(stated) if one.version is None else one.version
     identifiers = [one.own.get(kind) for kind in ("card_no", "email", "phone")]
     return [
-        one.key, f"{one.key}@{stated}", stated, said.get("name"), said.get("birth_date"),
+        one.key, f"{one.key}@{version}", stated, said.get("name"), said.get("birth_date"),
         said.get("gender"), said.get("city"), said.get("district"), said.get("address"),
         said.get("postcode"), *identifiers, "b", one.file_row,
     ]  # fmt: skip
