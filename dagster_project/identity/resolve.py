@@ -76,8 +76,7 @@ def resolve_identity(  # noqa: PLR0913, PLR0917 (one call, in the asset)
 
     Reads identity.idn_record, idn_identifier, idn_person, idn_person_version and the rules; writes
     idn_member_record, idn_link, idn_held, idn_review, idn_changed_record, idn_report, idn_register
-    and what the next run may go on from (``kept``) in one transaction. The connection is closed on
-    return.
+    and what the next run may go on from (``kept``) in one transaction; closes the connection.
 
     Args:
         database: the work database; nobody else has it open.
