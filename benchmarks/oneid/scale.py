@@ -60,7 +60,7 @@ def child(module: str, *arguments: str) -> dict[str, float]:
     """Run a module of this folder in a process of its own; its last line is JSON."""
     done = subprocess.run(
         [sys.executable, "-m", f"benchmarks.oneid.{module}", *arguments],
-        check=True, capture_output=True, text=True,
+        check=True, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     return json.loads(done.stdout.splitlines()[-1])
 
