@@ -57,14 +57,17 @@ from work.identity.idn_person where {kind}_token is not null group by {kind}_tok
 """
 
 
-def load(home: Home) -> duckdb.DuckDBPyConnection:
-    """Table ``person``: a row a record, names and birth dates in plain text, in memory only."""
+def load(home: Home, *, far: bool) -> duckdb.DuckDBPyConnection:
+    """Table ``person``: a row a record, names and birth dates in plain text, in memory only.
+
+    Addresses are read where they are looked at (``far``).
+    """
     settings = settings_from_environment()
     con = duckdb.connect(config={"threads": settings.threads})
     con.execute(f"attach '{home.next_database}' as work (read_only)")
     con.execute(_SHOWN.format(most=MOST))
     values = VaultValues(home, load_keys(home), settings)
-    for kind in ("name", "birth_date", "address"):
+    for kind in ("name", "birth_date", *(("address",) if far else ())):
         texts = values.texts(kind, con.sql(_NAMED.format(kind=kind)).to_arrow_table())
         con.register("read", pa.table({"token": list(texts), "text": list(texts.values())}))
         con.execute(f"create table {kind} as select * from read")
@@ -77,13 +80,14 @@ def load(home: Home) -> duckdb.DuckDBPyConnection:
         create table person as
         select row_number() over (order by r.record_key) as record, r.record_key,
             any_value(n.text) as name, any_value(b.text) as birth_date, any_value(p.city) as city,
-            any_value(a.text) as address, any_value(p.postcode) as postcode, {picked}
+            {"any_value(a.text) as address, any_value(p.postcode) as postcode," if far else ""}
+            {picked}
         from work.identity.idn_record as r
         left join shown as s on r.record_key = s.record_key
         left join work.identity.idn_person as p on r.record_key = p.record_key
         left join name as n on p.name_token = n.token
         left join birth_date as b on p.birth_date_token = b.token
-        left join address as a on p.address_token = a.token
+        {"left join address as a on p.address_token = a.token" if far else ""}
         group by r.record_key
         """
     )
@@ -93,15 +97,11 @@ def load(home: Home) -> duckdb.DuckDBPyConnection:
 
 def add_meetings(con: duckdb.DuckDBPyConnection) -> None:
     """A column of ``person`` for each of ``MEETINGS``; NULL where too many share it."""
-    for column, key in MEETINGS.items():
-        con.execute(
-            f"""
-            create or replace table person as
-            select *, case when count(*) over (partition by {key}) <= {MOST_IN_BLOCK}
-                then {key} end as {column}
-            from person
-            """
-        )
+    columns = ", ".join(
+        f"case when count(*) over (partition by {key}) <= {MOST_IN_BLOCK} then {key} end as {name}"
+        for name, key in MEETINGS.items()
+    )
+    con.execute(f"create or replace table person as select *, {columns} from person")
 
 
 def settings_of_splink(*, far: bool) -> Any:
@@ -160,7 +160,7 @@ def main() -> None:
     root, out = sys.argv[1:3]
     far = "--far" in sys.argv
     meter = Meter()
-    con = load(Home(Path(root)))
+    con = load(Home(Path(root)), far=far)
     if far:
         add_meetings(con)
     loaded = json.loads(meter.line())["cpu_seconds"]

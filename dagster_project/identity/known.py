@@ -60,7 +60,9 @@ select
     {identifiers}, s.batch_id, s.file_row
 from known_statement as s
 inner join identity.idn_name_form as f on s.name_token = f.name_token
-where len(f.word_tokens) > 0 and (f.is_full or not f.is_han)
+where len(f.word_tokens) > 0 and (f.is_full or not f.is_han);
+
+drop table known_statement; drop table known_worn
 """.format(
     identifiers=", ".join(
         f"case when s.{kind} not in (select token from known_worn where identifier_type = '{kind}')"
