@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from benchmarks.oneid.cost import Meter
 from dagster_project.identity import VaultValues
@@ -69,7 +68,7 @@ def load(home: Home, *, far: bool) -> duckdb.DuckDBPyConnection:
     values = VaultValues(home, load_keys(home), settings)
     for kind in ("name", "birth_date", *(("address",) if far else ())):
         texts = values.texts(kind, con.sql(_NAMED.format(kind=kind)).to_arrow_table())
-        con.register("read", pa.table({"token": list(texts), "text": list(texts.values())}))
+        con.register("read", texts)
         con.execute(f"create table {kind} as select * from read")
         con.unregister("read")
     picked = ", ".join(

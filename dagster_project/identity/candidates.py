@@ -23,8 +23,12 @@ BLOCKS = {
 }
 
 
-def keys_of(faces: str) -> str:
-    """A query: the blocks each face is in, as record_key, first_seen_at and key (a hash)."""
+def keys_of(faces: str, *also: str) -> str:
+    """A query: the blocks each face is in, as record (a hash of its key) and key (a hash).
+
+    Args:
+        also: further columns of the faces.
+    """
     selects = []
     for number, columns in enumerate(BLOCKS.values()):
         shown = " and ".join(f"{column} is not null" for column in columns)
@@ -33,37 +37,25 @@ def keys_of(faces: str) -> str:
             if "word" in columns
             else faces
         )
+        picked = ", ".join(["hash(record_key) as record", *also])
         selects.append(
-            f"select record_key, first_seen_at, hash({number}, {', '.join(columns)}) as key "
+            f"select {picked}, hash({number}, {', '.join(columns)}) as key "
             f"from {source} where {shown}"
         )
     return " union all ".join(selects)
 
 
-# Everybody who shares a block with a record to decide; ``code`` is in order of seniority.
+# Everybody who shares a block with a record to decide. Who is not to be decided is in no cluster of
+# those that are.
 _KEYS = """
+create or replace temp table inside_key as {inside};
+
 create or replace temp table block_key as
-with met as (select distinct key from ({inside})),
-
-shown as (
-    select * from ({inside})
-    union all
-    select * from ({outside}) semi join met using (key)
-),
-
-numbered as (
-    select record_key, row_number() over (order by first_seen_at nulls last, record_key) - 1 as code
-    from (select distinct record_key, first_seen_at from shown)
-)
-
-select s.key, s.record_key, n.code, l.cluster
-from shown as s
-inner join numbered as n on s.record_key = n.record_key
-left join (
-    select r.record_key, c.cluster
-    from ev_record as r inner join ev_label as c on r.code = c.record
-) as l on s.record_key = l.record_key
+select * from inside_key
+union all
+select record, null, key from ({outside}) semi join inside_key using (key)
 """
+_INSIDE = "(select f.*, l.cluster from ev_face as f inner join ev_label as l using (record))"
 
 # Two statements: in one, the engine may join the large blocks before it drops them.
 _SMALL = """
@@ -76,25 +68,31 @@ semi join (
 ) as s using (key)
 """
 
-# A record that is not to be decided is in no cluster of those that are.
 _PAIRS = """
 create or replace temp table candidate as
-select distinct a.code as "left", b.code as "right", a.record_key as left_key,
-    b.record_key as right_key
+select distinct a.record as one, b.record as other
 from small_key as a
 inner join small_key as b on a.key = b.key
-where a.code < b.code and a.cluster is distinct from b.cluster
+where a.record < b.record and a.cluster is distinct from b.cluster
 """
 
 
-def candidate_pairs(con: duckdb.DuckDBPyConnection, max_block: int) -> None:
-    """Table ``candidate``: pairs of records in different clusters that meet in a block, of which
-    one at least is to be decided. ``ev_label`` says which cluster a record is in."""
-    inside, outside = keys_of("ev_face"), keys_of("outside_face")
-    con.execute(_KEYS.format(inside=inside, outside=outside))
+def candidate_pairs(con: duckdb.DuckDBPyConnection, max_block: int) -> int:
+    """Table ``candidate``: pairs of records (``one``, ``other``: hashes of their keys) in different
+    clusters that meet in a block, of which one at least is to be decided.
+
+    Args:
+        con: ``ev_label`` says which cluster a record is in.
+        max_block: a block of more records than this brings nobody together.
+
+    Returns the number of pairs.
+    """
+    inside = keys_of(_INSIDE, "cluster")
+    con.execute(_KEYS.format(inside=inside, outside=keys_of("outside_face")))
     con.execute(_SMALL.format(limit=max_block))
     con.execute(_PAIRS)
-    con.execute("drop table block_key; drop table small_key")
+    con.execute("drop table inside_key; drop table block_key; drop table small_key")
+    return con.execute("select count(*) from candidate").fetchall()[0][0]
 
 
 _EXACT = """

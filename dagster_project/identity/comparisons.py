@@ -14,13 +14,13 @@ SWAPPED = (
 
 
 def chances(con: duckdb.DuckDBPyConnection) -> dict[str, float]:
-    """Per column, how often two known records agree by chance: counted, not sampled."""
+    """Per column, how often two records of ``known_face`` agree by chance: counted, not sampled."""
     return {
         column: con.execute(
             f"""
             select greatest(sum(n * (n - 1)), 1) / greatest(pow(sum(n), 2), 1)
             from (
-                select count(*) as n from known where {column} is not null group by {column}
+                select count(*) as n from known_face where {column} is not null group by {column}
             )
             """
         ).fetchall()[0][0]

@@ -9,11 +9,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from dagster_project.identity.bounds import possible_pairs
 from dagster_project.identity.candidates import candidate_pairs, exact_pairs
 from dagster_project.identity.graph import IntArray
 from dagster_project.identity.known import NOTHING, Known
 from dagster_project.identity.personal import PersonalValues
-from dagster_project.identity.persons import lay_known, lay_persons, open_memory
+from dagster_project.identity.persons import lay_persons, open_memory
 
 PAIR_COLUMNS = ("name", "birth_date", "address", "place", "postcode", "card_no", "email", "phone")
 _LEVELS = ", ".join(f"{name} tinyint" for name in PAIR_COLUMNS)
@@ -71,21 +72,15 @@ inner join (
 where s.probability >= {review}
 """
 
-# What the model said of a pair holds as long as neither record says anything else.
-_MET = """
+_SCORED = """
 create table if not exists identity.idn_kept_score (
     pair ubigint, probability double, {levels}, is_link boolean
 );
-create or replace temp table met as
-select c.left_key, c.right_key,
-    hash(c.left_key, l.print, c.right_key, r.print) as pair
-from candidate as c
-inner join face as l on c.left_key = l.record_key
-inner join face as r on c.right_key = r.record_key;
-
 create or replace temp table unscored as
 select * from met anti join identity.idn_kept_score using (pair)
 """
+
+_NOBODY_MET = "create or replace temp table met (left_key varchar, right_key varchar, pair ubigint)"
 
 _UNSCORED = """
 select l.record as "left", r.record as "right"
@@ -152,32 +147,36 @@ def find_likely(
     con.register("labels", pa.table({"record": range(labels.size), "cluster": labels}))
     con.execute("create or replace temp table ev_label as from labels")
     con.unregister("labels")
+    from dagster_project.identity.training import learnt
+
+    con.execute(_NOBODY_MET)
     exact = exact_pairs(con, rules.max_namesakes)
-    candidate_pairs(con, rules.max_block if model.known.print != NOTHING else 0)
-    con.execute(_MET.format(levels=_LEVELS))
+    if model.known.print != NOTHING and candidate_pairs(con, rules.max_block):
+        if model.settings is None:
+            if not model.may_train:
+                raise ModelChanged
+            model.settings = learnt(con, values, rules)
+        possible_pairs(con, model.settings, rules.review_probability)
+    con.execute(_SCORED.format(levels=_LEVELS))
     if con.execute("select count(*) from unscored").fetchall()[0][0]:
-        _score(con, values, rules, model)
+        _score(con, values, rules, model.settings)
     con.execute(_LIKELY)
     return Likely(exact, con.sql(_LINKED).to_arrow_table())
 
 
 def _score(
-    work: duckdb.DuckDBPyConnection, values: PersonalValues, rules: MatchRules, model: Model
+    work: duckdb.DuckDBPyConnection,
+    values: PersonalValues,
+    rules: MatchRules,
+    settings: dict[str, Any],
 ) -> None:
     """Read the names behind pairs nobody compared, and keep what the model says of them."""
-    from dagster_project.identity.model import Training, score, train
+    from dagster_project.identity.model import score
 
-    if model.settings is None and not model.may_train:
-        raise ModelChanged
     con = open_memory(work)
     try:
-        if model.settings is None:
-            lay_known(work, con, values)
-            training = Training(rules.training_records, rules.training_pairs, rules.known_share)
-            model.settings = train(con, training)
-            con.execute("drop table known")
         lay_persons(work, con, values)
-        found = score(con, model.settings, work.sql(_UNSCORED).to_arrow_table())
+        found = score(con, settings, work.sql(_UNSCORED).to_arrow_table())
         con.register("scored", found)
         judged = con.sql(
             _JUDGE.format(link=rules.link_probability, review=rules.review_probability)

@@ -30,6 +30,9 @@ from dagster_project.identity.known import Known
 from dagster_project.identity.scope import SCOPE, put
 from dagster_project.privacy import Keys
 
+# What these tables say; another number where they come to say something else.
+LAYOUT = 2
+
 # A hash of all that decides of a record, its identifiers and its person, by a hash of its key. When
 # it was last seen, and in which file it was delivered last, decide nothing.
 PRINTS = """
@@ -68,7 +71,7 @@ def base_of(con: duckdb.DuckDBPyConnection, keys: Keys, others: str) -> str:
     """What else decides, beside the records: the policy, the junk list, the home, ``others``."""
     rules, junk = (con.execute(f"from {name} order by all").fetchall()
                    for name in ("ev_rule", "ev_junk"))  # fmt: skip
-    text = json.dumps([rules, junk, others, keys.token("base", "")], default=str)
+    text = json.dumps([LAYOUT, rules, junk, others, keys.token("base", "")], default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from dagster_project.identity.graph import IntArray
-from dagster_project.identity.names import LIKENESS_SQL, Likeness, read_name
+from dagster_project.identity.names import LIKENESS_SQL, Likeness, name_forms
 from dagster_project.identity.personal import PersonalValues
 
 _ASKED = """
@@ -68,23 +68,11 @@ def compare_names(
     return np.asarray(found["likeness"], dtype=np.int64)
 
 
-def _judge(pairs: pa.Table, texts: dict[str, str], near_name: float) -> pa.Table:
+def _judge(pairs: pa.Table, texts: pa.Table, near_name: float) -> pa.Table:
     """The pairs with their likeness; unreadable names are DIFFERENT."""
-    forms = [(token, read_name(text)) for token, text in texts.items()]
-    known = [(token, form) for token, form in forms if form is not None]
-    table = pa.table(
-        {
-            "token": pa.array([token for token, _ in known], pa.string()),
-            "text": pa.array([form.text for _, form in known], pa.string()),
-            "canonical": pa.array([form.canonical for _, form in known], pa.string()),
-            "surname": pa.array([form.surname for _, form in known], pa.string()),
-            "is_full": pa.array([form.is_full for _, form in known], pa.bool_()),
-            "is_han": pa.array([form.is_han for _, form in known], pa.bool_()),
-        }
-    )
     with duckdb.connect() as con:
         con.execute("set temp_directory = ''")
-        con.register("forms", table)
+        con.register("forms", name_forms(texts))
         con.register("pairs", pairs)
         return con.sql(
             f"""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
+import pyarrow as pa
+
 # Surnames of two characters; the others have one.
 COMPOUND = frozenset({
     "欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "令狐", "慕容",
@@ -77,6 +79,22 @@ def read_name(text: str | None) -> NameForm | None:
     if len(words) == 1 or "*" in text:
         return NameForm(words[0], words[0], words[0], False, False)
     return NameForm(" ".join(words), " ".join(sorted(words)), "", True, False)
+
+
+def name_forms(texts: pa.Table) -> pa.Table:
+    """The forms of names given as token and text: token, text, canonical, words, surname, is_full,
+    is_han. Names that show nothing are left out."""
+    read = zip(texts["token"].to_pylist(), map(read_name, texts["text"].to_pylist()), strict=True)
+    forms = [(token, form) for token, form in read if form is not None]
+    return pa.table({
+        "token": pa.array([token for token, _ in forms], pa.string()),
+        "text": pa.array([form.text for _, form in forms], pa.string()),
+        "canonical": pa.array([form.canonical for _, form in forms], pa.string()),
+        "words": pa.array([form.canonical.split() for _, form in forms], pa.list_(pa.string())),
+        "surname": pa.array([form.surname for _, form in forms], pa.string()),
+        "is_full": pa.array([form.is_full for _, form in forms], pa.bool_()),
+        "is_han": pa.array([form.is_han for _, form in forms], pa.bool_()),
+    })  # fmt: skip
 
 
 # Two names a and b of table ``forms``; the thresholds are columns of the one-row table ``rules``.

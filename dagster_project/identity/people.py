@@ -8,21 +8,17 @@ nothing.
 
 from __future__ import annotations
 
-from functools import cache
-
 import duckdb
 import numpy as np
 import pyarrow as pa
 
 from dagster_project.identity.graph import IntArray
 from dagster_project.identity.name_pairs import compare_names
-from dagster_project.identity.names import NameForm, read_name
+from dagster_project.identity.names import name_forms
 from dagster_project.identity.opinions import People
 from dagster_project.identity.personal import PersonalValues
 from dagster_project.privacy import Keys
-
-# A name that shows nothing: it has no words.
-NO_NAME = NameForm("", "", "", False, False)
+from dagster_project.privacy.sql import install_privacy_macros
 
 _KEPT = """
 create table if not exists identity.idn_name_form (
@@ -45,6 +41,15 @@ from {shown}
 where name_token is not null
     and name_token not in (select name_token from identity.idn_name_form)
 group by name_token
+"""
+
+# A name that shows nothing has no words.
+_TOKENS = """
+select t.token as name_token, mw_token('name_form', coalesce(f.canonical, '')) as canonical_token,
+    case when f.surname <> '' then mw_token('name_form', f.surname) end as surname_token,
+    coalesce(f.is_full, false) as is_full, coalesce(f.is_han, false) as is_han,
+    coalesce(list_transform(f.words, lambda one: mw_token('name_word', one)), []) as word_tokens
+from texts as t left join forms as f on t.token = f.token
 """
 
 _PERSON = """
@@ -127,26 +132,16 @@ def load_people(con: duckdb.DuckDBPyConnection, values: PersonalValues, near_nam
     return People(name, canonical, surname, is_full > 0, birth, gender, compare)
 
 
-def _store_forms(con: duckdb.DuckDBPyConnection, keys: Keys, texts: dict[str, str]) -> None:
-    if not texts:
+def _store_forms(con: duckdb.DuckDBPyConnection, keys: Keys, texts: pa.Table) -> None:
+    """Tokens of the forms; the plain ones are in memory only."""
+    if not texts.num_rows:
         return
-    forms = [read_name(text) or NO_NAME for text in texts.values()]
-    token = cache(keys.token)
-    table = pa.table({
-        "name_token": pa.array(list(texts), pa.string()),
-        "canonical_token": [keys.token("name_form", form.canonical) for form in forms],
-        "surname_token": pa.array(
-            [token("name_form", form.surname) if form.surname else None for form in forms],
-            pa.string(),
-        ),
-        "is_full": [form.is_full for form in forms],
-        "is_han": [form.is_han for form in forms],
-        "word_tokens": pa.array(
-            [[token("name_word", word) for word in form.canonical.split()] for form in forms],
-            pa.list_(pa.string()),
-        ),
-    })  # fmt: skip
-    con.register("forms", table)
-    con.execute("insert into identity.idn_name_form select * from forms")
-    con.execute("insert into new_form select name_token from forms")
-    con.unregister("forms")
+    with duckdb.connect() as memory:
+        memory.execute("set temp_directory = ''")
+        install_privacy_macros(memory, keys)
+        memory.register("texts", texts)
+        memory.register("forms", name_forms(texts))
+        con.register("read", memory.sql(_TOKENS).to_arrow_table())
+    con.execute("insert into identity.idn_name_form by name from read")
+    con.execute("insert into new_form select name_token from read")
+    con.unregister("read")

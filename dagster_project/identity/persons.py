@@ -8,7 +8,7 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
-from dagster_project.identity.names import read_name
+from dagster_project.identity.names import name_forms
 from dagster_project.identity.personal import PersonalValues
 
 # A card that the record shows on its orders only is compared by its token.
@@ -23,11 +23,6 @@ from face as f
 inner join identity.idn_person as p on f.record_key = p.record_key
 where f.record_key in (select left_key from unscored union select right_key from unscored)
 """
-_KNOWN = """
-select *, row_number() over (order by record_key) - 1 as record, true as states_card
-from known_face
-"""
-
 # Where to read: each record itself, so that the vault is opened once for all of its values, and
 # what can be read of one depends on no other.
 _ASKED = """
@@ -43,12 +38,12 @@ _COLUMNS = {
 _PERSON = """
 create table {table} as
 select
-    s.record, s.record_key, n.name, n.canonical, n.words, n.is_full, n.is_han,
+    s.record, s.record_key, n.text as name, n.canonical, n.words, n.is_full, n.is_han,
     b.text as birth_date, a.text as address, s.city, s.district, s.postcode, s.gender,
     case when s.states_card then coalesce(c.text, s.card_no) else s.card_no end as card_no,
-    s.email, s.phone, s.canonical as canonical_token
+    s.email, s.phone, s.canonical as canonical_token{also}
 from said as s
-inner join form as n on s.name_token = n.token
+inner join name as n on s.name_token = n.token
 left join birth_date as b on s.birth_date = b.token
 left join address as a on s.address = a.token
 left join card_no as c on s.card_no = c.token
@@ -74,9 +69,8 @@ def open_memory(work: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
 def lay_known(
     work: duckdb.DuckDBPyConnection, con: duckdb.DuckDBPyConnection, values: PersonalValues
 ) -> None:
-    """Table ``known``, whom the model learns from, of ``known_face``."""
-    work.execute(f"create or replace temp table known_coded as {_KNOWN}")
-    _lay(work, con, values, "known_coded", "known")
+    """Table ``known``, what the model learns from, of ``known_coded`` (``lessons``)."""
+    _lay(work, con, values, "known_coded", "known", "columns('^in_')")
     work.execute("drop table known_coded")
 
 
@@ -106,25 +100,17 @@ def _lay(
     values: PersonalValues,
     shown: str,
     table: str,
+    *also: str,
 ) -> None:
-    """A table of ``work`` with the texts behind its tokens."""
+    """A table of ``work`` with the texts behind its tokens, and ``also`` what else it has."""
     for kind, (column, wanted) in _COLUMNS.items():
         asked = _ASKED.format(column=column, shown=shown, wanted=wanted)
         texts = values.texts(kind, work.sql(asked).to_arrow_table())
-        _keep(con, *(("form", _forms(texts)) if kind == "name" else (kind, _texts(texts))))
+        _keep(con, kind, name_forms(texts) if kind == "name" else texts)
     con.register("said", work.sql(f"from {shown}").to_arrow_table())
-    con.execute(_PERSON.format(table=table))
+    con.execute(_PERSON.format(table=table, also="".join(f", {column}" for column in also)))
     con.unregister("said")
-    con.execute("; ".join(f"drop table {kind}" for kind in ("form", *_COLUMNS) if kind != "name"))
-
-
-def _texts(texts: dict[str, str]) -> pa.Table:
-    return pa.table(
-        {
-            "token": pa.array(list(texts), pa.string()),
-            "text": pa.array(list(texts.values()), pa.string()),
-        }
-    )
+    con.execute("; ".join(f"drop table {kind}" for kind in _COLUMNS))
 
 
 def _threads(work: duckdb.DuckDBPyConnection) -> int:
@@ -135,16 +121,3 @@ def _keep(con: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
     con.register("incoming", rows)
     con.execute(f"create table {table} as select * from incoming")
     con.unregister("incoming")
-
-
-def _forms(texts: dict[str, str]) -> pa.Table:
-    read = [(token, read_name(text)) for token, text in texts.items()]
-    forms = [(token, form) for token, form in read if form is not None]
-    return pa.table({
-        "token": pa.array([token for token, _ in forms], pa.string()),
-        "name": pa.array([form.text for _, form in forms], pa.string()),
-        "canonical": pa.array([form.canonical for _, form in forms], pa.string()),
-        "words": pa.array([form.canonical.split() for _, form in forms], pa.list_(pa.string())),
-        "is_full": pa.array([form.is_full for _, form in forms], pa.bool_()),
-        "is_han": pa.array([form.is_han for _, form in forms], pa.bool_()),
-    })  # fmt: skip

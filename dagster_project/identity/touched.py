@@ -155,7 +155,7 @@ with moved as (
     group by key having sum(n) <> 0
 ),
 
-others as (select o.record_key, o.key from ({outside}) as o semi join moved using (key)),
+others as (select o.record, o.key from ({outside}) as o semi join moved using (key)),
 
 passed as (
     select m.key
@@ -170,10 +170,9 @@ common as (
     (from identity.idn_kept_common except from ev_common)
 )
 
-select record_key from others semi join passed using (key)
-union all
 select record_key from outside_face
-where birth_date in (select token from common where kind = 'birth_date')
+where hash(record_key) in (select record from others semi join passed using (key))
+    or birth_date in (select token from common where kind = 'birth_date')
     or address in (select token from common where kind = 'address')
 """
 

@@ -2,7 +2,7 @@
 
 from dagster_project.privacy.keyring import compact_keyring, erase_subjects
 from dagster_project.privacy.keys import Keys, MasterKeyError, load_keys
-from dagster_project.privacy.records import read_quarantine, read_records
+from dagster_project.privacy.records import open_records, read_quarantine, read_records
 from dagster_project.privacy.vault import VaultDamaged, VaultRecord
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "compact_keyring",
     "erase_subjects",
     "load_keys",
+    "open_records",
     "read_quarantine",
     "read_records",
 ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -81,10 +81,15 @@ def _add_keys(con: duckdb.DuckDBPyConnection, home: Home, keys: Keys) -> None:
     con.execute(f"insert into vault_keys select * from read_parquet({sql_path(path)})")
 
 
-def unwrap(keys: Keys, subject: str, wrapped: bytes) -> AESGCM:
-    """The data key of a subject, ready to seal and to open."""
-    nonce, sealed = wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:]
-    return AESGCM(AESGCM(keys.key_encryption_key).decrypt(nonce, sealed, subject.encode()))
+def unwrapping(keys: Keys) -> Callable[[str, bytes], AESGCM]:
+    """What opens a subject's wrapped data key, ready to seal and to open."""
+    opened = AESGCM(keys.key_encryption_key)
+
+    def unwrap(subject: str, wrapped: bytes) -> AESGCM:
+        nonce, sealed = wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:]
+        return AESGCM(opened.decrypt(nonce, sealed, subject.encode()))
+
+    return unwrap
 
 
 def erase_subjects(home: Home, subjects: Iterable[str]) -> int:

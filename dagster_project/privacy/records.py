@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pyarrow as pa
 
 from dagster_project.privacy.keys import Keys
-from dagster_project.privacy.vault import VaultRecord, quarantine_path, read_vault
+from dagster_project.privacy.vault import VaultRecord, open_vault, quarantine_path, read_vault
 from dagster_project.settings import Home
 
 
@@ -28,14 +31,24 @@ def read_records(
     Raises:
         VaultDamaged: a record does not open under its own key.
     """
+    return read_vault(home, keys, _files(home, entities, batches), subjects)
+
+
+def open_records(
+    home: Home, keys: Keys, subjects: Iterable[str], batches: Iterable[str]
+) -> Iterator[pa.Table]:
+    """``read_records`` as tables: batch_id, file_row, subject, content (JSON text) …"""
+    return open_vault(home, keys, _files(home, None, batches), subjects)
+
+
+def _files(home: Home, entities: Iterable[str] | None, batches: Iterable[str] | None) -> list[Path]:
     folders = None if entities is None else set(entities)
     ids = None if batches is None else set(batches)
-    files = [
+    return [
         path
         for path in sorted((home.vault / "records").glob("*/*/[!.]*.parquet"))
         if (folders is None or path.parent.name in folders) and (ids is None or path.stem in ids)
     ]
-    return read_vault(home, keys, files, subjects)
 
 
 def read_quarantine(home: Home, keys: Keys, batch_id: str) -> Iterator[VaultRecord]:

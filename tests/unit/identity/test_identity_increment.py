@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dagster_project.identity import model, resolve
+from dagster_project.identity import lessons, resolve, training
 from dagster_project.identity.touched import find_touched
 from tests.unit.identity.test_identity_batches import crowd
 from tests.unit.identity.test_identity_model import JUNE, RULES, households
@@ -52,8 +52,8 @@ def outcome(world: World) -> dict[str, list[tuple]]:
 def only_touched(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """A way to forbid deciding over all records."""
     monkeypatch.setattr(resolve, "MOST_TOUCHED", 1.0)
-    monkeypatch.setattr(model, "ROUNDS", 1)
-    monkeypatch.setattr(model, "SESSIONS", ("birth_date",))
+    monkeypatch.setattr(training, "ROUNDS", 1)
+    monkeypatch.setattr(lessons, "SESSIONS", ("birth_date",))
     return monkeypatch
 
 
@@ -117,7 +117,7 @@ def test_days_of_new_people_are_compared_by_the_model_of_the_month(
 
 
 def trained(world: World) -> tuple[object, ...]:
-    """The prior and the comparisons with their parameters, but for the rounding of parallel sums."""
+    """The prior and the comparisons with their parameters, but for rounding of parallel sums."""
     text = world.rows("select model from identity.idn_kept_base")[0][0]
     model = json.loads(text, parse_float=lambda number: f"{float(number):.10g}")
     return model["probability_two_random_records_match"], model["comparisons"]

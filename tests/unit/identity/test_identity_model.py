@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.identity import model
+from dagster_project.identity import lessons, training
 from tests.unit.identity.world import Record, World, groups, record
 
 pytestmark = pytest.mark.slow
@@ -55,8 +55,8 @@ def households(seed: int, first: int, count: int, days: range) -> list[Record]:
 def few_rounds() -> Iterator[None]:
     """A rougher model, trained in a fraction of the time: these tests ask what it depends on."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(model, "ROUNDS", 1)
-        patch.setattr(model, "SESSIONS", ("birth_date",))
+        patch.setattr(training, "ROUNDS", 1)
+        patch.setattr(lessons, "SESSIONS", ("birth_date",))
         yield
 
 

@@ -109,9 +109,11 @@ class PlainValues:
     def __init__(self, sealed: Container[int] = ()) -> None:
         self._sealed = sealed
 
-    def texts(self, kind: str, wanted: pa.Table) -> dict[str, str]:
+    def texts(self, kind: str, wanted: pa.Table) -> pa.Table:
         shown = zip(wanted["token"].to_pylist(), wanted["file_row"].to_pylist(), strict=True)
-        return {token: token for token, row in shown if row not in self._sealed}
+        texts = sorted({token for token, row in shown if row not in self._sealed})
+        read = pa.array(texts, pa.string())
+        return pa.table({"token": read, "text": read})
 
 
 def link(action: str, left: str, right: str, number: int = 1) -> list[object]:

@@ -1,0 +1,111 @@
+"""Which pairs the model can call likely at all: told from tokens, before a name is read.
+
+Each comparison adds the weight of its level, log2(m / u) (Fellegi and Sunter 1969). Equal tokens
+are equal texts, so whether a comparison is at a level of equality is known; where it is not, its
+weight is that of the best other level at most. Pairs whose weights cannot add up to the least
+probability of interest are not compared: no probability that counts is lost.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import duckdb
+
+# Per comparison: what must be shown, and the conditions of its first levels, as tokens tell them.
+EQUAL = {
+    "name": ("canonical", ("l.canonical = r.canonical",)),
+    "birth_date": ("birth_date", ("l.birth_date = r.birth_date",)),
+    "address": ("address", ("l.address = r.address",)),
+    "place": ("city", ("l.city = r.city and l.district = r.district", "l.city = r.city")),
+    "postcode": ("postcode", ("l.postcode = r.postcode",)),
+    "card_no": ("card_no", ("l.card_no = r.card_no",)),
+    "email": ("email", ("l.email = r.email",)),
+    "phone": ("phone", ("l.phone = r.phone",)),
+}
+# Probabilities are rounded before they are judged.
+_SLACK = 0.01
+
+# Who meets, with how frequent names and cities are. One that nobody known shows counts as once.
+_MET_FACE = """
+create or replace temp table met_face as
+select f.*, hash(f.record_key) as record,
+    coalesce(n.records, 1) / {named} as tf_canonical, coalesce(c.records, 1) / {placed} as tf_city
+from face as f
+left join (from identity.idn_kept_frequency where kind = 'canonical') as n on f.canonical = n.shown
+left join (from identity.idn_kept_frequency where kind = 'city') as c on f.city = c.shown
+where hash(f.record_key) in (select one from candidate union select other from candidate)
+"""
+_COUNT = """
+select greatest(coalesce(sum(records), 0), 1) from identity.idn_kept_frequency where kind = '{}'
+"""
+
+# Left is the senior; what the model said of a pair holds as long as neither says anything else.
+_MET = """
+create or replace temp table met as
+with paired as (
+    select l.record_key, l.first_seen_at, l.print, r.record_key as other_key,
+        r.first_seen_at as other_seen_at, r.print as other_print,
+        (l.first_seen_at, l.record_key) < (r.first_seen_at, r.record_key) as in_order
+    from candidate as c
+    inner join met_face as l on c.one = l.record
+    inner join met_face as r on c.other = r.record
+    where {weight} >= {least}
+)
+
+select
+    case when in_order then record_key else other_key end as left_key,
+    case when in_order then other_key else record_key end as right_key,
+    case when in_order then hash(record_key, print, other_key, other_print)
+        else hash(other_key, other_print, record_key, print) end as pair
+from paired;
+
+drop table candidate; drop table met_face
+"""
+
+
+def possible_pairs(con: duckdb.DuckDBPyConnection, settings: dict[str, Any], least: float) -> None:
+    """Table ``met`` (left_key, right_key, pair) of those pairs of ``candidate`` that may reach the
+    probability ``least``. View ``face`` and ``identity.idn_kept_frequency`` exist.
+
+    Args:
+        settings: of the trained model; every level has its m and u.
+    """
+    named, placed = (con.execute(_COUNT.format(kind)).fetchall()[0][0]
+                     for kind in ("canonical", "city"))  # fmt: skip
+    con.execute(_MET_FACE.format(named=named, placed=placed))
+    odds = math.log2(least / (1 - least)) if least < 1 else math.inf
+    con.execute(_MET.format(weight=most_weight(settings), least=odds - _SLACK))
+
+
+def most_weight(settings: dict[str, Any]) -> str:
+    """SQL: log2 of the odds that faces l and r reach at most."""
+    prior = settings["probability_two_random_records_match"]
+    compared = (_comparison(one) for one in settings["comparisons"])
+    return " + ".join([f"({math.log2(prior / (1 - prior))})", *compared])
+
+
+def _comparison(comparison: dict[str, Any]) -> str:
+    shown, conditions = EQUAL[comparison["output_column_name"]]
+    levels = [one for one in comparison["comparison_levels"] if not one.get("is_null_level")]
+    equal = " ".join(
+        f"when {condition} then {_adjusted(level)}"
+        for condition, level in zip(conditions, levels, strict=False)
+    )
+    others = max(_weight(level) for level in levels[len(conditions) :])
+    return f"case when l.{shown} is null or r.{shown} is null then 0 {equal} else {others} end"
+
+
+def _adjusted(level: dict[str, Any]) -> str:
+    """The weight of a level of equality; a rare value's is higher, as Splink adjusts it."""
+    column = level.get("tf_adjustment_column")
+    if not column:
+        return repr(_weight(level))
+    share = level.get("tf_adjustment_weight", 1.0)
+    frequent = f"({math.log2(level['u_probability'])} - log2(l.tf_{column}))"
+    return f"{_weight(level)} + {share} * {frequent}"
+
+
+def _weight(level: dict[str, Any]) -> float:
+    return math.log2(level["m_probability"] / level["u_probability"])

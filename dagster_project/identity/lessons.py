@@ -1,0 +1,76 @@
+"""What of the known records the model learns m from: whole blocks, chosen by a hash.
+
+Each session of the training looks at pairs that share one value. Where there are more than enough,
+blocks are left out, not records: half of the records would leave a quarter of the pairs, and every
+name to be read. Which blocks are taken depends on their value alone, whoever is in them.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+# Each session learns what it does not block on, and the later one's word counts; a session
+# without pairs is left out, and one whose blocks are so large that matches drown in them.
+SESSIONS = ("phone", "card_no", "postcode", "birth_date", "canonical")
+MIN_PAIRS, MAX_PAIRS_A_RECORD = 100, 10
+
+_PAIRS = """
+select coalesce(sum(n * (n - 1) / 2), 0)
+from (select count(*) as n from known_face where {column} is not null group by {column})
+"""
+_BLOCKS = """
+insert into lesson
+select '{column}', shown
+from (
+    select shown, pairs, sum(pairs) over (order by md5(shown) rows unbounded preceding) as so_far
+    from (
+        select {column} as shown, count(*) * (count(*) - 1) / 2 as pairs from known_face
+        where {column} is not null group by {column} having count(*) > 1
+    )
+)
+where so_far - pairs < {most}
+"""
+_CHOSEN = """
+create or replace temp table known_coded as
+with shown as (
+    select *, row_number() over (order by record_key) - 1 as record, true as states_card,
+        row_number() over (order by md5(record_key), record_key) <= {records} as in_sample,
+        {taught}
+    from known_face
+)
+
+select * from shown where in_sample {or_taught}
+"""
+
+
+def choose_lessons(con: duckdb.DuckDBPyConnection, records: int, pairs: int) -> list[str]:
+    """Table ``known_coded``: the records of ``known_face`` to learn from, with a column in_… for
+    each session: whether the block the record is in was chosen; in_sample: whether it is in the
+    sample all pairs of which are looked at.
+
+    Args:
+        records: how many the sample has.
+        pairs: a session takes blocks until it has as many.
+
+    Returns the columns of the sessions.
+    """
+    con.execute("create or replace temp table lesson (session varchar, shown varchar)")
+    count = con.execute("select count(*) from known_face").fetchall()[0][0]
+    sessions = []
+    for column in SESSIONS:
+        found = con.execute(_PAIRS.format(column=column)).fetchall()[0][0]
+        if MIN_PAIRS <= found <= MAX_PAIRS_A_RECORD * count:
+            con.execute(_BLOCKS.format(column=column, most=pairs))
+            sessions.append(column)
+    taught = ", ".join(
+        f"coalesce({column} in (select shown from lesson where session = '{column}'), false) "
+        f"as in_{column}"
+        for column in sessions
+    )
+    con.execute(
+        _CHOSEN.format(
+            records=records, taught=taught, or_taught="".join(f" or in_{one}" for one in sessions)
+        )
+    )
+    con.execute("drop table lesson")
+    return sessions

@@ -1,0 +1,176 @@
+"""The probabilistic model of who is who is trained: Splink, on what records stated before.
+
+Fellegi and Sunter (1969) with parameters by expectation maximisation. The engine is a DuckDB in
+memory that may not spill.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from dagster_project.identity.comparisons import chances, comparisons
+from dagster_project.identity.fuzzy import MatchRules
+from dagster_project.identity.lessons import choose_lessons
+from dagster_project.identity.model import linker_of, linker_over
+from dagster_project.identity.personal import PersonalValues
+from dagster_project.identity.persons import lay_known, open_memory
+
+if TYPE_CHECKING:
+    from splink import SettingsCreator
+
+# The share of a level that no match shows is squared in every iteration and would underflow: after
+# a few iterations it is lifted to a floor, and the next round goes on from there.
+ITERATIONS, ROUNDS = 3, 3
+LEAST_M = 0.0005  # people move, marry and mistype: nothing a match shows is impossible
+SAME_IN_ALL_ROUNDS = {
+    "__splink__blocked_id_pairs",
+    "__splink__df_comparison_vectors",
+    "__splink__agreement_pattern_counts",
+}
+# Pairs that are one person, as far as exact keys tell: how many there are of them at least.
+CERTAIN = (
+    "l.canonical = r.canonical and l.birth_date = r.birth_date",
+    "l.card_no = r.card_no",
+    "l.phone = r.phone and l.canonical = r.canonical",
+)
+
+_TOLD = """
+select row_number() over (order by record_key) - 1 as record, canonical, birth_date, card_no, phone
+from known_face
+"""
+
+
+def _settings(chance: dict[str, float]) -> SettingsCreator:
+    from splink import SettingsCreator, block_on
+
+    return SettingsCreator(
+        link_type="dedupe_only",
+        unique_id_column_name="record",
+        comparisons=comparisons(chance),
+        blocking_rules_to_generate_predictions=[block_on("canonical", "birth_date")],
+        max_iterations=ITERATIONS,
+        retain_intermediate_calculation_columns=False,
+        retain_matching_columns=True,
+    )
+
+
+def _remembering(con: duckdb.DuckDBPyConnection) -> Any:
+    """Splink's engine, but pairs and how they compare are worked out once for all rounds."""
+    from splink import DuckDBAPI
+
+    class Remembering(DuckDBAPI):
+        def __init__(self) -> None:
+            super().__init__(connection=con)
+            self._worked_out: dict[str, Any] = {}
+
+        def _execute_sql(self, sql: str, output_tablename_templated: str) -> Any:
+            if output_tablename_templated not in SAME_IN_ALL_ROUNDS:
+                return super()._execute_sql(sql, output_tablename_templated)
+            if sql not in self._worked_out:
+                self._worked_out[sql] = super()._execute_sql(sql, output_tablename_templated)
+            return self._worked_out[sql]
+
+    return Remembering()
+
+
+def learnt(
+    work: duckdb.DuckDBPyConnection, values: PersonalValues, rules: MatchRules
+) -> dict[str, Any]:
+    """Read the names of those of ``known_face`` the model learns from, and train it."""
+    con = open_memory(work)
+    try:
+        sessions = choose_lessons(work, rules.training_records, rules.training_pairs)
+        lay_known(work, con, values)
+        return train(work, con, rules, sessions)
+    finally:
+        con.close()
+
+
+def train(
+    work: duckdb.DuckDBPyConnection,
+    con: duckdb.DuckDBPyConnection,
+    rules: MatchRules,
+    sessions: list[str],
+) -> dict[str, Any]:
+    """The model: Splink's settings with their parameters.
+
+    u from all pairs of a sample (the records with the smallest keys of a hash: the same ones
+    whatever the order), the prior from what exact keys find, m by expectation maximisation.
+
+    Args:
+        work: ``known_face``: all known records, as tokens.
+        con: table ``known``: those of them that are read, in plain text (``lessons``).
+        rules: training_records and known_share count here.
+        sessions: the columns whose blocks were chosen.
+    """
+    logging.getLogger("splink").setLevel(logging.ERROR)
+    model = _started(work, con, rules)
+    known = _remembering(con).register("known")
+    for column in sessions:
+        if _pairs(con, column):
+            for _ in range(ROUNDS):
+                linker = linker_over(known, _with_floor(model))
+                linker.training.estimate_parameters_using_expectation_maximisation(
+                    f"l.{column} = r.{column} and l.in_{column} and r.in_{column}",
+                    estimate_without_term_frequencies=True,
+                )
+                model = linker.misc.save_model_to_json()
+    return _complete(_with_floor(model))
+
+
+def _pairs(con: duckdb.DuckDBPyConnection, column: str) -> bool:
+    """Whether any pair of a session could be read."""
+    return bool(
+        con.execute(
+            f"select 1 from known where in_{column} group by {column} having count(*) > 1 limit 1"
+        ).fetchall()
+    )
+
+
+def _started(
+    work: duckdb.DuckDBPyConnection, con: duckdb.DuckDBPyConnection, rules: MatchRules
+) -> dict[str, Any]:
+    """The model before m is estimated: u and the prior."""
+    con.execute("create table person_sample as from known where in_sample")
+    sample = linker_of(con, "person_sample", _settings(chances(work)))
+    sample.training.estimate_u_using_random_sampling(
+        max_pairs=rules.training_records**2, min_count_per_level=None, num_chunks=1
+    )
+    told = work.sql(_TOLD).to_arrow_table()
+    con.register("told", told)
+    linker = linker_of(con, "told", sample.misc.save_model_to_json())
+    linker.training.estimate_probability_two_random_records_match(
+        list(CERTAIN), recall=rules.known_share
+    )
+    con.unregister("told")
+    model = linker.misc.save_model_to_json()
+    prior = "probability_two_random_records_match"
+    # where exact keys find nobody twice: at least one pair among all
+    model[prior] = max(model[prior], 2 / (told.num_rows * (told.num_rows - 1)))
+    return model
+
+
+def _with_floor(model: dict[str, Any]) -> dict[str, Any]:
+    for comparison in model["comparisons"]:
+        for level in comparison["comparison_levels"]:
+            if level.get("m_probability") is not None:
+                level["m_probability"] = max(level["m_probability"], LEAST_M)
+    return model
+
+
+def _complete(model: dict[str, Any]) -> dict[str, Any]:
+    """With the parameters Splink takes for a level that no pair of the training was at."""
+    from splink import SettingsCreator
+
+    taken = SettingsCreator.from_path_or_dict(model).get_settings("duckdb").comparisons
+    for one, comparison in zip(model["comparisons"], taken, strict=True):
+        for level, found in zip(
+            one["comparison_levels"], comparison.comparison_levels, strict=True
+        ):
+            if not found.is_null_level:
+                level["m_probability"] = found.m_probability
+                level["u_probability"] = found.u_probability
+    return model
