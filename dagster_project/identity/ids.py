@@ -18,6 +18,8 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
+from dagster_project.privacy.sql import install_hmac
+
 _PREFIX, _HEX_DIGITS = "m_", 16
 
 # Who of the register is present, and in which cluster now.
@@ -84,13 +86,6 @@ where place = 1
 """
 
 
-_WITHOUT_ID = """
-select r.record_key from ev_record as r
-inner join (select distinct founder from ev_cluster) as c on r.code = c.founder
-where r.code not in (select cluster from id_living)
-order by r.code
-"""
-
 # Ids of which no record is present are asleep, not dead: their records may come back.
 _TAKEN = """
 select member_id from id_living
@@ -105,6 +100,26 @@ union
 select member_id from identity.idn_register
 where valid_to is null and member_id not in (select member_id from id_present)
     and founder_key in (select record_key from ev_record)
+"""
+
+
+# The first id of each founder's own; whether it may be had.
+_WITHOUT_ID = """
+create or replace temp table id_new as
+with own as (
+    select r.code, r.record_key, r.first_seen_at,
+        '{prefix}' || left(mw_member_id(r.record_key || chr(31) || '0'), {digits}) as member_id
+    from ev_record as r
+    inner join (select distinct founder from ev_cluster) as c on r.code = c.founder
+    where r.code not in (select cluster from id_living)
+)
+
+select *, member_id not in ({taken}) and count(*) over (partition by member_id) = 1 as is_free
+from own
+"""
+_FIRST = """
+insert into id_living (cluster, member_id, founder_key, generation, founder_seen_at)
+select code, member_id, record_key, 0, first_seen_at from id_new where is_free
 """
 
 
@@ -153,10 +168,14 @@ def assign_ids(con: duckdb.DuckDBPyConnection, key: bytes, *, is_part: bool) -> 
     """
     for statement in (_PRESENT, _DESTINATION, _SURVIVOR):
         con.execute(statement)
-    new = con.execute(_WITHOUT_ID).fetchnumpy()["record_key"]
-    taken = con.execute(_TAKEN + (_TAKEN_OUTSIDE if is_part else "")).fetchnumpy()["member_id"]
-    minted = mint(key, new.tolist(), set(taken.tolist()))
-    _store(con, minted)
+    install_hmac(con, "mw_member_id", key)
+    taken = _TAKEN + (_TAKEN_OUTSIDE if is_part else "")
+    con.execute(_WITHOUT_ID.format(prefix=_PREFIX, digits=_HEX_DIGITS, taken=taken))
+    con.execute(_FIRST)
+    rest = con.execute("select record_key from id_new where not is_free order by code").fetchall()
+    if rest:
+        ids = con.execute(f"{taken} union select member_id from id_new where is_free").fetchall()
+        _store(con, mint(key, [one for (one,) in rest], {one for (one,) in ids}))
 
 
 def _store(con: duckdb.DuckDBPyConnection, minted: list[Minted]) -> None:

@@ -22,6 +22,7 @@ SURNAME_READINGS = {
     "燕": "yan", "纪": "ji", "华": "hua", "应": "ying", "洗": "xian", "黑": "he", "折": "she",
 }  # fmt: skip
 _HAN = re.compile(r"[㐀-鿿]")
+_ALL_HAN = re.compile(r"[㐀-鿿]+")
 _WORD = re.compile(r"[a-zà-ÿ]+(?:['’][a-zà-ÿ]+)?")
 
 
@@ -34,7 +35,7 @@ class Likeness(IntEnum):
     EQUAL = 3  # the same characters, or the same pinyin
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NameForm:
     """One name. ``is_full``: surname and given name; else only ``surname`` is known.
 
@@ -57,14 +58,16 @@ def _reading(characters: str) -> str:
 
 
 def _han(text: str) -> NameForm | None:
-    shown = "".join(_HAN.findall(text.split("*", maxsplit=1)[0]))
+    # nearly all are nothing but characters
+    shown = text if _ALL_HAN.fullmatch(text) else "".join(_HAN.findall(text.split("*", 1)[0]))
     if not shown:
         return None
     surname = shown[:2] if shown[:2] in COMPOUND else shown[:1]
     given = "" if "*" in text else shown[len(surname) :]
     first = SURNAME_READINGS.get(surname, "").replace(" ", "") or _reading(surname)
-    words = sorted(one for one in (first, _reading(given) if given else "") if one)
-    return NameForm(shown, " ".join(words), first, bool(given), True)
+    second = _reading(given) if given else ""
+    words = f"{first} {second}" if first <= second else f"{second} {first}"
+    return NameForm(shown, words.strip(), first, bool(given), True)
 
 
 def read_name(text: str | None) -> NameForm | None:

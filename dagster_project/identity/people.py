@@ -117,10 +117,13 @@ def load_people(con: duckdb.DuckDBPyConnection, values: PersonalValues, near_nam
     """
     con.execute(_PERSON)
     records = con.execute("select count(*) from ev_record").fetchone()
-    found = con.execute("select * from ev_person where name >= 0 or birth >= 0").fetchnumpy()
+    columns = ("name", "canonical", "surname", "is_full", "birth", "gender_code")
+    found = con.execute(
+        f"select record, {', '.join(columns)} from ev_person where name >= 0 or birth >= 0"
+    ).fetchnumpy()
     count = int(records[0]) if records else 0
     arrays = []
-    for column in ("name", "canonical", "surname", "is_full", "birth", "gender_code"):
+    for column in columns:
         whole = np.full(count, -1, dtype=np.int64)
         whole[found["record"]] = np.asarray(found[column]).astype(np.int64)
         arrays.append(whole)

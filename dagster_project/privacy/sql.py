@@ -19,9 +19,7 @@ PLAIN_MOBILE = r"(\+?86|0086)?(1740[0-5]\d{6}|1([38]\d|4[57]|[59][0-35-9]|6[25-7
 _PHONE_LIKE = r"(86)?1[3-9]\d{9}"
 
 _MACROS = {
-    "mw_token(kind, value)": """
-        left(sha256(getvariable('mw_outer') || unhex(sha256(
-            getvariable('mw_inner') || encode(kind || ':' || value)))), 32)""",
+    "mw_token(kind, value)": "left(mw_keyed(kind || ':' || value), 32)",
     "mw_phone_compact(c)": r"regexp_replace(c, '(\.0$|[\s().·-])', '', 'g')",
     "mw_plain_mobile(compact)": f"""
         case when regexp_full_match(compact, '{PLAIN_MOBILE}') then '+86' || right(compact, 11)
@@ -62,10 +60,23 @@ _MACROS = {
 }
 
 
+def install_hmac(con: duckdb.DuckDBPyConnection, name: str, key: bytes) -> None:
+    """Makes a macro of a text: its HMAC-SHA256 under a key (RFC 2104), 64 hex digits.
+
+    Args:
+        name: of the macro.
+        key: at most 64 bytes; bound as variables, so that no SQL text shows it.
+    """
+    block = key.ljust(HMAC_BLOCK, b"\0")
+    con.execute(f"set variable {name}_inner = ?", [bytes(one ^ 0x36 for one in block)])
+    con.execute(f"set variable {name}_outer = ?", [bytes(one ^ 0x5C for one in block)])
+    con.execute(f"""
+        create or replace temp macro {name}(text) as sha256(getvariable('{name}_outer')
+            || unhex(sha256(getvariable('{name}_inner') || encode(text))))""")
+
+
 def install_privacy_macros(con: duckdb.DuckDBPyConnection, keys: Keys) -> None:
     """Makes the macros of this module on a connection, with the home's token key."""
-    block = keys.token_key.ljust(HMAC_BLOCK, b"\0")
-    con.execute("set variable mw_inner = ?", [bytes(one ^ 0x36 for one in block)])
-    con.execute("set variable mw_outer = ?", [bytes(one ^ 0x5C for one in block)])
+    install_hmac(con, "mw_keyed", keys.token_key)
     for signature, body in _MACROS.items():
         con.execute(f"create or replace temp macro {signature} as {body}")
