@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 
@@ -26,7 +26,14 @@ def parts_without(
 
 def is_bridged(links: Mapping[Hashable, Sequence[Hashable]]) -> bool:
     """Whether one value alone holds together two parts of two records or more each."""
-    return any(sum(len(part) > 1 for part in parts_without(links, value)) > 1 for value in links)
+    # values on the same records do the same: none of them holds anything together alone
+    same = Counter(frozenset(records) for records in links.values())
+    distinct = {records: tuple(records) for records in same}
+    return any(
+        sum(len(part) > 1 for part in parts_without(distinct, records)) > 1
+        for records, count in same.items()
+        if count == 1 and len(records) > 1
+    )
 
 
 def bridged_members(edges: Iterable[tuple[Hashable, Hashable, Hashable]]) -> list[Hashable]:

@@ -58,23 +58,23 @@ left join ev_junk as j on c.identifier_type = j.identifier_type and c.token = j.
 _EDGES = """
 create or replace temp table ev_edge as
 with carried as (
-    select
-        r.code as record,
-        v.code as value,
-        v.tier,
-        v.identifier_type,
-        v.held,
-        i.is_own,
-        i.first_seen_at,
-        i.last_seen_at,
-        i.sightings,
-        bool_or(i.is_own) over (partition by r.code, v.identifier_type) as states_own,
-        sum(i.sightings) over (partition by r.code, v.identifier_type) as all_sightings
+    select r.code as record, v.code as value, v.tier, v.identifier_type, v.held, i.is_own,
+        i.first_seen_at, i.last_seen_at, i.sightings
     from in_identifier as i
     inner join ev_record as r on i.record_key = r.record_key
-    inner join ev_value as v
-        on i.identifier_type = v.identifier_type and i.token = v.token
+    inner join ev_value as v on i.identifier_type = v.identifier_type and i.token = v.token
+),
+
+-- what records with a contact show of its type, in all
+told as (
+    select record, identifier_type, bool_or(is_own) as states_own, sum(sightings) as sightings
+    from carried
+    where (record, identifier_type) in (
+        select (record, identifier_type) from carried where not is_own
+    )
+    group by record, identifier_type
 )
+
 select
     row_number() over (order by c.record, c.value) - 1 as edge,
     c.record,
@@ -88,12 +88,14 @@ select
         when
             not c.is_own
             and u.min_contact_share > 0
-            and (c.states_own or c.sightings < u.min_contact_share * c.all_sightings)
+            and (t.states_own or c.sightings < u.min_contact_share * t.sightings)
             then 'contact'
         else u.use
     end as role
 from carried as c
 inner join ev_rule as u on c.identifier_type = u.identifier_type
+left join told as t
+    on not c.is_own and c.record = t.record and c.identifier_type = t.identifier_type
 """
 
 _OVERRIDES = """

@@ -30,13 +30,25 @@ class Links:
         return Links(self.records[chosen], self.values[chosen])
 
 
+def dense(values: IntArray) -> tuple[IntArray, int]:
+    """The same values as codes from 0, none left out, in their order; and how many there are.
+
+    Args:
+        values: not negative, shape ``(m,)``; about as large as they are many.
+    """
+    used = np.zeros(int(values.max()) + 1 if values.size else 0, dtype=bool)
+    used[values] = True
+    codes = np.cumsum(used) - 1
+    return codes[values], int(used.sum())
+
+
 def component_of_cluster(labels: IntArray, links: Links) -> IntArray:
     """The component of each cluster once ``links`` hold: shape ``(clusters,)``, dense from 0."""
     clusters = int(labels.max()) + 1 if labels.size else 0
     if not links.records.size:
         return np.arange(clusters)
-    distinct, values = np.unique(links.values, return_inverse=True)
-    nodes = clusters + distinct.size
+    values, count = dense(links.values)
+    nodes = clusters + count
     edges = (labels[links.records], clusters + values)
     graph = coo_matrix((np.ones(values.size, dtype=bool), edges), shape=(nodes, nodes))
     _, component = connected_components(graph, directed=False)
@@ -62,12 +74,13 @@ def value_of_cluster(labels: IntArray, values: IntArray) -> IntArray:
 
 def founders(labels: IntArray) -> IntArray:
     """Relabel each cluster by its smallest record code, shape ``(n,)``."""
-    _, first = np.unique(labels, return_index=True)
+    first = np.zeros(int(labels.max()) + 1 if labels.size else 0, dtype=np.int64)
+    first[labels[::-1]] = np.arange(labels.size)[::-1]  # the last to be written is the smallest
     return first[labels]
 
 
 def joins_records(values: IntArray, kept: BoolArray) -> BoolArray:
     """Edges that are kept and whose value has another kept edge: they do join something."""
-    distinct, codes = np.unique(values, return_inverse=True)
-    degree = np.bincount(codes[kept], minlength=distinct.size)
+    codes, count = dense(values)
+    degree = np.bincount(codes[kept], minlength=count)
     return kept & (degree[codes] > 1)

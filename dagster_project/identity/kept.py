@@ -154,8 +154,13 @@ def store_parts(con: duckdb.DuckDBPyConnection, count: int) -> None:
     Args:
         count: how many records are to be decided.
     """
-    edges = con.execute(_EDGES).fetchnumpy()
-    links = Links(edges["record"], np.unique(edges["value"], return_inverse=True)[1])
+    joined, named = (con.execute(query).fetchnumpy() for query in (_JOINED, _NAMED))
+    past = int(joined["value"].max()) + 1 if joined["value"].size else 0
+    values = past + np.unique(named["value"], return_inverse=True)[1]
+    links = Links(
+        np.concatenate([joined["record"], named["record"]]),
+        np.concatenate([joined["value"], values]),
+    )
     part = founders(component_of_cluster(np.arange(count), links))
     con.register("parts", pa.table({"record": np.arange(count), "part": part}))
     con.execute("create or replace temp table ev_part as from parts")
@@ -164,12 +169,12 @@ def store_parts(con: duckdb.DuckDBPyConnection, count: int) -> None:
 
 # Whatever may join two records: the edges of identifiers and decisions, and of likely pairs
 # (``ev_edge`` has them all), and exact names.
-_EDGES = """
-select record, hash('edge', value) as value from ev_edge where role in ('link', 'attach')
-union all
-select record, hash('birth', canonical, birth_date) from ev_face
-where is_full and birth_date is not null
-union all
-select record, hash('address', canonical, address) from ev_face
-where is_full and address is not null
-"""
+_JOINED = "select record, value from ev_edge where role in ('link', 'attach')"
+_NAMED = " union all ".join(
+    f"""
+    select record, hash('{column}', canonical, {column}) as value from ev_face
+    where is_full and {column} is not null
+    qualify count(*) over (partition by canonical, {column}) > 1
+    """
+    for column in ("birth_date", "address")
+)

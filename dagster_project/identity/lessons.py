@@ -32,14 +32,16 @@ where so_far - pairs < {most}
 """
 _CHOSEN = """
 create or replace temp table known_coded as
-with shown as (
-    select *, row_number() over (order by record_key) - 1 as record, true as states_card,
-        row_number() over (order by md5(record_key), record_key) <= {records} as in_sample,
-        {taught}
-    from known_face
+with sample as (
+    select record_key from known_face order by md5(record_key), record_key limit {records}
+),
+
+shown as (
+    select *, record_key in (select record_key from sample) as in_sample, {taught} from known_face
 )
 
-select * from shown where in_sample {or_taught}
+select *, row_number() over (order by record_key) - 1 as record, true as states_card
+from shown where in_sample {or_taught}
 """
 
 

@@ -23,35 +23,36 @@ _FORMS = {
     "card_no": "cell",
     "birth_date": "cast(mw_day(mw_instant(cell, true)) as varchar)",
 }
-# Where several records show a value, the first that can be read is enough.
+# Where several records show a value, any that can be read is enough.
 _READ = """
 select token, any_value(text) as text
 from (
-    select a.token, {form} as text
+    select token, {form} as text
     from (
-        select batch_id, file_row, mw_trim(mw_fold_words(cell)) as cell from delivered
-        where {fields}
-    ) as d
-    inner join ({asked}) as a on d.batch_id = a.batch_id and d.file_row = a.file_row
+        select a.token, mw_trim(mw_fold_words({cell})) as cell
+        from ({asked}) as a inner join opened as o using (batch_id, file_row)
+    )
 )
 where mw_token($kind, text) = token
 group by token
 """
-# What a field of this name does not hold may be in another.
+# The value is in the field of its kind, or in any other.
+_OWN_FIELD = "o.content ->> $kind"
+_ANY_FIELD = """unnest(map_values(from_json(o.content, '"MAP(VARCHAR, VARCHAR)"')))"""
 _REST = "select * from asked where token not in (select token from found)"
 _MISSING = """
 select distinct replace(record_key, ':', '|') as subject, batch_id
 from asked anti join opened using (batch_id, file_row)
 """
 _KEEP = """
-insert into delivered
-select batch_id, file_row, one.key, one.value
-from (
-    select batch_id, file_row,
-        unnest(map_entries(from_json(content, '"MAP(VARCHAR, VARCHAR)"'))) as one
-    from read semi join asked using (batch_id, file_row)
-    anti join opened using (batch_id, file_row)
-)
+insert into opened
+select batch_id, file_row, content
+from read semi join asked using (batch_id, file_row) anti join opened using (batch_id, file_row)
+"""
+# Of who was erased there is nothing to open.
+_KEEP_NOTHING = """
+insert into opened
+select distinct batch_id, file_row, null from asked anti join opened using (batch_id, file_row)
 """
 
 
@@ -87,22 +88,19 @@ class VaultValues:
         install_cell_macros(self._con, settings.time_zone)
         install_privacy_macros(self._con, keys)
         self._con.execute(
-            """
-            create table delivered (batch_id varchar, file_row bigint, field varchar, cell varchar);
-            create table opened (batch_id varchar, file_row bigint)
-            """
+            "create table opened (batch_id varchar, file_row bigint, content varchar)"
         )
 
     def texts(self, kind: str, wanted: pa.Table) -> pa.Table:
         """See ``PersonalValues``."""
-        con, read = self._con, _READ.format(form=_FORMS[kind], fields="{fields}", asked="{asked}")
+        con = self._con
         con.register("asked", wanted)
         self._open()
-        found = read.format(fields="field = $kind", asked="from asked")
-        con.execute(f"create temp table found as {found}", {"kind": kind})
+        own = _READ.format(form=_FORMS[kind], cell=_OWN_FIELD, asked="from asked")
+        con.execute(f"create temp table found as {own}", {"kind": kind})
         if con.execute(f"select count(*) from ({_REST})").fetchall()[0][0]:
-            found = read.format(fields="field <> $kind", asked=_REST)
-            con.execute(f"insert into found {found}", {"kind": kind})
+            rest = _READ.format(form=_FORMS[kind], cell=_ANY_FIELD, asked=_REST)
+            con.execute(f"insert into found {rest}", {"kind": kind})
         texts = con.sql("from found").to_arrow_table()
         con.execute("drop table found")
         con.unregister("asked")
@@ -119,7 +117,4 @@ class VaultValues:
             con.register("read", table)
             con.execute(_KEEP)
             con.unregister("read")
-        con.execute(
-            "insert into opened select distinct batch_id, file_row from asked "
-            "anti join opened using (batch_id, file_row)"
-        )
+        con.execute(_KEEP_NOTHING)

@@ -87,6 +87,7 @@ def learnt(
         return train(work, con, rules, sessions)
     finally:
         con.close()
+        work.execute("drop table known_face")
 
 
 def train(
