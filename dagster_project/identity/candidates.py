@@ -50,10 +50,11 @@ def keys_of(faces: str, *also: str) -> str:
 _KEYS = """
 create or replace temp table inside_key as {inside};
 
-create or replace temp table block_key as
-select * from inside_key
-union all
-select record, null, key from ({outside}) semi join inside_key using (key)
+create or replace temp table outside_key as
+select record, key from ({outside}) semi join inside_key using (key);
+
+create or replace temp view block_key as
+select * from inside_key union all select record, null, key from outside_key
 """
 _INSIDE = "(select f.*, l.cluster from ev_face as f inner join ev_label as l using (record))"
 
@@ -91,7 +92,8 @@ def candidate_pairs(con: duckdb.DuckDBPyConnection, max_block: int) -> int:
     con.execute(_KEYS.format(inside=inside, outside=keys_of("outside_face")))
     con.execute(_SMALL.format(limit=max_block))
     con.execute(_PAIRS)
-    con.execute("drop table inside_key; drop table block_key; drop table small_key")
+    con.execute("drop view block_key")
+    con.execute("; ".join(f"drop table {name}_key" for name in ("inside", "outside", "small")))
     return con.execute("select count(*) from candidate").fetchall()[0][0]
 
 

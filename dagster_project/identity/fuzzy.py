@@ -121,7 +121,7 @@ class ModelChanged(Exception):  # noqa: N818 (no error: a reason to decide over 
 
 @dataclass
 class Model:
-    """``known``: whom it is trained on. ``settings``: Splink's, None until they are needed."""
+    """``known``: whom it is trained on. ``settings``: Splink's, None where they were too few."""
 
     known: Known
     settings: dict[str, Any] | None = None
@@ -139,7 +139,7 @@ def find_likely(
 
     Args:
         con: the work database, with ``ev_face`` and ``ev_common``.
-        model: is trained here if it has to be, on ``known_face``.
+        model: is trained here if it may be and is not yet, on ``known_face``.
 
     Raises:
         ModelChanged: a model is needed, and may not be trained.
@@ -151,16 +151,18 @@ def find_likely(
 
     con.execute(_NOBODY_MET)
     exact = exact_pairs(con, rules.max_namesakes)
-    if model.known.print != NOTHING and candidate_pairs(con, rules.max_block):
-        if model.settings is None:
-            if not model.may_train:
-                raise ModelChanged
+    if model.known.print != NOTHING:
+        if model.settings is None and model.may_train:
             model.settings = learnt(con, values, rules)
-        possible_pairs(con, model.settings, rules.review_probability)
+        if candidate_pairs(con, rules.max_block):
+            if model.settings is None:
+                raise ModelChanged
+            possible_pairs(con, model.settings, rules.review_probability)
     con.execute(_SCORED.format(levels=_LEVELS))
     if con.execute("select count(*) from unscored").fetchall()[0][0]:
         _score(con, values, rules, model.settings)
     con.execute(_LIKELY)
+    con.execute("drop table ev_label")
     return Likely(exact, con.sql(_LINKED).to_arrow_table())
 
 

@@ -176,6 +176,7 @@ def assign_ids(con: duckdb.DuckDBPyConnection, key: bytes, *, is_part: bool) -> 
     if rest:
         ids = con.execute(f"{taken} union select member_id from id_new where is_free").fetchall()
         _store(con, mint(key, [one for (one,) in rest], {one for (one,) in ids}))
+    con.execute("drop table id_new")
 
 
 def _store(con: duckdb.DuckDBPyConnection, minted: list[Minted]) -> None:

@@ -68,6 +68,10 @@ class PersonalValues(Protocol):
         """
         ...
 
+    def forget(self) -> None:
+        """Nothing more will be asked: what was read leaves the memory."""
+        ...
+
 
 class NoValues:
     """Nothing can be read: tokens are compared, and nothing else."""
@@ -76,6 +80,9 @@ class NoValues:
         """Nothing."""
         del kind, wanted
         return pa.table({"token": pa.array([], pa.string()), "text": pa.array([], pa.string())})
+
+    def forget(self) -> None:
+        """Nothing was read."""
 
 
 class VaultValues:
@@ -105,6 +112,10 @@ class VaultValues:
         con.execute("drop table found")
         con.unregister("asked")
         return texts
+
+    def forget(self) -> None:
+        """See ``PersonalValues``."""
+        self._con.execute("truncate opened")
 
     def _open(self) -> None:
         """Open what is asked for and was not opened before."""

@@ -93,6 +93,7 @@ def resolve_identity(  # noqa: PLR0913, PLR0917 (one call, in the asset)
         run = _prepared(con, keys, as_of, values or NoValues())
         touched = _decide_touched(con, run) if can_continue(con, run.base, register) else None
         is_part, model = touched is not None, touched or _decide_all(con, run)
+        run.values.forget()
         remember_previous(con, is_part=is_part)
         load_touched(con) if is_part else load_register(con, register)
         _name_members(con, keys, is_part=is_part)
@@ -186,6 +187,8 @@ def _count_common(con: duckdb.DuckDBPyConnection, run: Run, model: Model) -> Non
 def _decide(con: duckdb.DuckDBPyConnection, run: Run, people: People, model: Model) -> None:
     evidence, edges = load_evidence(con, run.policy, people)
     found = partition(evidence)
+    con.execute("drop table ev_person")  # what follows compares faces
+    del evidence
     likely = find_likely(con, run.values, run.rules, found.labels, model)
     joined = join_likely(found, likely, run.policy.max_size, run.rules.exact_probability)
     store_partition(con, found, edges, joined)

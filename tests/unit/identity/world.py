@@ -115,6 +115,9 @@ class PlainValues:
         read = pa.array(texts, pa.string())
         return pa.table({"token": read, "text": read})
 
+    def forget(self) -> None:
+        """They are the tokens."""
+
 
 def link(action: str, left: str, right: str, number: int = 1) -> list[object]:
     """A row of the overrides seed for two record keys."""
