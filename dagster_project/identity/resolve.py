@@ -94,9 +94,7 @@ def resolve_identity(  # noqa: PLR0913, PLR0917 (one call, in the asset)
         touched = _decide_touched(con, run) if can_continue(con, run.base, register) else None
         is_part, model = touched is not None, touched or _decide_all(con, run)
         run.values.forget()
-        remember_previous(con, is_part=is_part)
-        load_touched(con) if is_part else load_register(con, register)
-        _name_members(con, keys, is_part=is_part)
+        _name_members(con, keys, register, is_part=is_part)
         con.begin()
         write_tables(con, is_part=is_part)
         next_register(con, as_of, is_part=is_part)
@@ -107,7 +105,11 @@ def resolve_identity(  # noqa: PLR0913, PLR0917 (one call, in the asset)
     return report
 
 
-def _name_members(con: duckdb.DuckDBPyConnection, keys: Keys, *, is_part: bool) -> None:
+def _name_members(
+    con: duckdb.DuckDBPyConnection, keys: Keys, register: Path, *, is_part: bool
+) -> None:
+    remember_previous(con, is_part=is_part)
+    load_touched(con) if is_part else load_register(con, register)
     assign_ids(con, keys.derive("member-id"), is_part=is_part)
     resolve_register(con)
     find_changes(con)
