@@ -113,6 +113,10 @@ _LIKELY = """
 delete from identity.idn_kept_likely where left_key in ({scope}) or right_key in ({scope});
 insert into identity.idn_kept_likely by name from likely
 """
+_MOVED = """
+delete from identity.idn_kept_input where record in (select record from moved_input);
+insert into identity.idn_kept_input by name select * from moved_input where print is not null
+"""
 _PART = """
 select r.record_key, hash(f.record_key) as part
 from ev_part as p
@@ -127,8 +131,9 @@ def keep(con: duckdb.DuckDBPyConnection, base: str, model: Model, *, is_part: bo
     Args:
         is_part: whether records outside the scope keep what is kept of them.
     """
-    prints = "from now_input" if is_part else PRINTS
-    con.execute(f"create or replace table identity.idn_kept_input as {prints}")
+    con.execute(
+        _MOVED if is_part else f"create or replace table identity.idn_kept_input as {PRINTS}"
+    )
     put(con, "idn_kept_part", _PART, is_part=is_part)
     put(con, "idn_kept_face", _FACES, is_part=is_part)
     if is_part:

@@ -18,12 +18,14 @@ from dagster_project.identity.kept import PRINTS
 from dagster_project.identity.scope import SCOPE
 
 _CHANGED = f"""
-create or replace temp table now_input as {PRINTS};
+create or replace temp table moved_input as
+select coalesce(n.record, k.record) as record, n.print
+from ({PRINTS}) as n full outer join identity.idn_kept_input as k on n.record = k.record
+where n.print is distinct from k.print;
 
 create or replace temp table touched as
 select record_key from identity.idn_record
-where hash(record_key) in (
-    select record from now_input anti join identity.idn_kept_input using (record, print))
+where hash(record_key) in (select record from moved_input)
 union
 select record_key from identity.idn_person semi join new_form using (name_token)
 union
@@ -37,8 +39,7 @@ select unnest([left_record_key, right_record_key]) from (
 
 create or replace temp table scope_gone as
 select record_key from identity.idn_member_record
-where hash(record_key) in (
-    select record from identity.idn_kept_input anti join now_input using (record));
+where hash(record_key) in (select record from moved_input where print is null);
 
 create or replace temp table stirred as
 select record_key from touched union select record_key from scope_gone
@@ -47,20 +48,27 @@ select record_key from touched union select record_key from scope_gone
 # Values that a changed record shows or showed; junk and too frequent ones reach nobody, unless
 # they became so, or no longer are.
 _SEEDS = """
-create or replace temp table seed as
+create or replace temp table near as
 with shown as (
     select identifier_type, token from identity.idn_identifier semi join touched using (record_key)
     union
     select identifier_type, token from identity.idn_link semi join stirred using (record_key)
 ),
 
-counted as (
-    select i.identifier_type, i.token, count(*) filter (where r.record_type <> 'guest') as accounts,
-        count(*) filter (where r.record_type = 'guest') as guests
-    from identity.idn_identifier as i
+shared as (
+    select record_key, identifier_type, token from identity.idn_identifier
     semi join shown using (identifier_type, token)
-    inner join identity.idn_record as r on i.record_key = r.record_key
-    group by i.identifier_type, i.token
+)
+
+select s.*, r.record_type
+from shared as s inner join identity.idn_record as r on s.record_key = r.record_key;
+
+create or replace temp table seed as
+with counted as (
+    select identifier_type, token, count(*) filter (where record_type <> 'guest') as accounts,
+        count(*) filter (where record_type = 'guest') as guests
+    from near
+    group by identifier_type, token
 ),
 
 judged as (
@@ -89,7 +97,7 @@ kept as (
 
 select record_key from touched
 union
-select record_key from identity.idn_identifier
+select record_key from near
 semi join (select * from judged where not (was_held and is_held)) using (identifier_type, token)
 union
 select record_key from identity.idn_kept_face
