@@ -24,8 +24,10 @@ EQUAL = {
     "email": ("email", ("l.email = r.email",)),
     "phone": ("phone", ("l.phone = r.phone",)),
 }
-# Probabilities are rounded before they are judged.
-_SLACK = 0.01
+# Texts that a person's erasure takes away: then the comparison weighs nothing.
+MAY_BE_UNREADABLE = ("birth_date", "address")
+# Probabilities are rounded to six digits before they are judged.
+_ROUNDING = 5e-7
 
 # Who meets, with how frequent names and cities are. One that nobody known shows counts as once.
 _MET_FACE = """
@@ -51,7 +53,7 @@ with paired as (
     from candidate as c
     inner join met_face as l on c.one = l.record
     inner join met_face as r on c.other = r.record
-    where {weight} >= {least}
+    where {weight} {enough}
 )
 
 select
@@ -75,8 +77,9 @@ def possible_pairs(con: duckdb.DuckDBPyConnection, settings: dict[str, Any], lea
     named, placed = (con.execute(_COUNT.format(kind)).fetchall()[0][0]
                      for kind in ("canonical", "city"))  # fmt: skip
     con.execute(_MET_FACE.format(named=named, placed=placed))
-    odds = math.log2(least / (1 - least)) if least < 1 else math.inf
-    con.execute(_MET.format(weight=most_weight(settings), least=odds - _SLACK))
+    least = min(least, 1) - _ROUNDING
+    enough = f">= {math.log2(least / (1 - least)) - 1e-9}" if least > 0 else "is not null"
+    con.execute(_MET.format(weight=most_weight(settings), enough=enough))
 
 
 def most_weight(settings: dict[str, Any]) -> str:
@@ -87,21 +90,27 @@ def most_weight(settings: dict[str, Any]) -> str:
 
 
 def _comparison(comparison: dict[str, Any]) -> str:
-    shown, conditions = EQUAL[comparison["output_column_name"]]
+    name = comparison["output_column_name"]
+    shown, conditions = EQUAL[name]
     levels = [one for one in comparison["comparison_levels"] if not one.get("is_null_level")]
+    others = max(_weight(level) for level in levels[len(conditions) :])
+    # a card that one side states is compared as a text with a token
+    least = {"card_no": others}.get(name, 0 if name in MAY_BE_UNREADABLE else -math.inf)
     equal = " ".join(
-        f"when {condition} then {_adjusted(level)}"
+        f"when {condition} then {_adjusted(level, least)}"
         for condition, level in zip(conditions, levels, strict=False)
     )
-    others = max(_weight(level) for level in levels[len(conditions) :])
-    return f"case when l.{shown} is null or r.{shown} is null then 0 {equal} else {others} end"
+    return (
+        f"case when l.{shown} is null or r.{shown} is null then 0 {equal} "
+        f"else {max(others, least)} end"
+    )
 
 
-def _adjusted(level: dict[str, Any]) -> str:
+def _adjusted(level: dict[str, Any], least: float) -> str:
     """The weight of a level of equality; a rare value's is higher, as Splink adjusts it."""
     column = level.get("tf_adjustment_column")
     if not column:
-        return repr(_weight(level))
+        return repr(max(_weight(level), least))
     share = level.get("tf_adjustment_weight", 1.0)
     frequent = f"({math.log2(level['u_probability'])} - log2(l.tf_{column}))"
     return f"{_weight(level)} + {share} * {frequent}"

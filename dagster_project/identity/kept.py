@@ -10,6 +10,8 @@ idn_kept_input: a hash of all a record states. idn_kept_override: decisions of p
 idn_kept_part: the part of the graph a record is in (``touched``).
 idn_kept_face, idn_kept_common: who records say they are (``faces``).
 idn_kept_score: what the model said of a pair, by a hash of both its records' keys and prints.
+idn_kept_unread: records that could not be read, to be compared or learnt from (is_known), and where
+they were delivered.
 idn_kept_likely: pairs of records the model says are, or may be, one person.
 """
 
@@ -95,8 +97,13 @@ def forget(con: duckdb.DuckDBPyConnection) -> None:
     """Drop all that earlier runs left."""
     for table in (
         "base", "input", "override", "part", "face", "common", "score", "likely", "frequency",
+        "unread",
     ):  # fmt: skip
         con.execute(f"drop table if exists identity.idn_kept_{table}")
+    con.execute(
+        "create table identity.idn_kept_unread "
+        "(record_key varchar, batch_id varchar, file_row bigint, is_known boolean)"
+    )
 
 
 def kept_model(con: duckdb.DuckDBPyConnection) -> Model:

@@ -86,6 +86,16 @@ union all
 select 'city', city, count(*) from known_face where city is not null group by city
 """
 
+# Statements to learn from that were not read then, and may be now.
+_READ_NOW = """
+(
+    select 1 from ({stated}) semi join new_form using (name_token)
+    union all
+    select 1 from ({stated}) as s inner join identity.idn_kept_unread as u using (record_key)
+    where u.is_known and (s.batch_id, s.file_row) is distinct from (u.batch_id, u.file_row)
+)
+"""
+
 
 @dataclass(frozen=True)
 class Known:
@@ -131,7 +141,7 @@ def known_still(con: duckdb.DuckDBPyConnection, as_of: date, least: int, kept: K
     if faces < least:
         return Known(faces, NOTHING)
     of_month = _month_print(con, as_of)
-    if _count(con, f"({_stated(as_of)}) semi join new_form using (name_token)"):
+    if _count(con, _READ_NOW.format(stated=_stated(as_of))):
         of_month = "names that were not read before"
     if kept.print == of_month:
         return kept

@@ -2,7 +2,8 @@
 
 Each session of the training looks at pairs that share one value. Where there are more than enough,
 blocks are left out, not records: half of the records would leave a quarter of the pairs, and every
-name to be read. Which blocks are taken depends on their value alone, whoever is in them.
+name to be read. Which blocks come first depends on their value alone, whoever is in them; one too
+large by itself (a form's default) is left out.
 """
 
 from __future__ import annotations
@@ -25,10 +26,11 @@ from (
     select shown, pairs, sum(pairs) over (order by md5(shown) rows unbounded preceding) as so_far
     from (
         select {column} as shown, count(*) * (count(*) - 1) / 2 as pairs from known_face
-        where {column} is not null group by {column} having count(*) > 1
+        where {column} is not null group by {column}
+        having count(*) > 1 and count(*) * (count(*) - 1) / 2 <= {most}
     )
 )
-where so_far - pairs < {most}
+where so_far <= {most}
 """
 _CHOSEN = """
 create or replace temp table known_coded as

@@ -85,8 +85,9 @@ def read_name(text: str | None) -> NameForm | None:
 
 
 def name_forms(texts: pa.Table) -> pa.Table:
-    """The forms of names given as token and text: token, text, canonical, words, surname, is_full,
-    is_han. Names that show nothing are left out."""
+    """The forms of names given as token and text, however often: token, text, canonical, words,
+    surname, is_full, is_han. Names that show nothing are left out."""
+    texts = texts.group_by(["token", "text"], use_threads=False).aggregate([])
     read = zip(texts["token"].to_pylist(), map(read_name, texts["text"].to_pylist()), strict=True)
     forms = [(token, form) for token, form in read if form is not None]
     return pa.table({

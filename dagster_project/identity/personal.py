@@ -23,30 +23,29 @@ _FORMS = {
     "card_no": "cell",
     "birth_date": "cast(mw_day(mw_instant(cell, true)) as varchar)",
 }
-# Where several records show a value, any that can be read is enough.
 _READ = """
-select token, any_value(text) as text
+select distinct record_key, token, text
 from (
-    select token, {form} as text
+    select record_key, token, {form} as text
     from (
-        select a.token, mw_trim(mw_fold_words({cell})) as cell
+        select a.record_key, a.token, mw_trim(mw_fold_words({cell})) as cell
         from ({asked}) as a inner join opened as o using (batch_id, file_row)
     )
 )
 where mw_token($kind, text) = token
-group by token
 """
 # The value is in the field of its kind, or in any other.
 _OWN_FIELD = "o.content ->> $kind"
 _ANY_FIELD = """unnest(map_values(from_json(o.content, '"MAP(VARCHAR, VARCHAR)"')))"""
-_REST = "select * from asked where token not in (select token from found)"
+_REST = "from asked anti join found using (record_key, token)"
 _MISSING = """
 select distinct replace(record_key, ':', '|') as subject, batch_id
 from asked anti join opened using (batch_id, file_row)
 """
 _KEEP = """
 insert into opened
-select batch_id, file_row, content
+select batch_id, file_row, case when json_valid(content) then content
+    else error('vault record ' || batch_id || ', row ' || file_row || ': no JSON') end
 from read semi join asked using (batch_id, file_row) anti join opened using (batch_id, file_row)
 """
 # Of who was erased there is nothing to open.
@@ -60,11 +59,12 @@ class PersonalValues(Protocol):
     """Where the texts behind tokens come from."""
 
     def texts(self, kind: str, wanted: pa.Table) -> pa.Table:
-        """The normal form of each value that can be read: token, text.
+        """The normal form of each value that can be read: record_key, token, text.
 
         Args:
             kind: name, birth_date, address or card_no.
-            wanted: token, record_key, batch_id, file_row: records that show the value.
+            wanted: token, record_key, batch_id, file_row: records and the value they show. Who was
+                erased is not read, whoever else shows the value.
         """
         ...
 
@@ -79,7 +79,9 @@ class NoValues:
     def texts(self, kind: str, wanted: pa.Table) -> pa.Table:
         """Nothing."""
         del kind, wanted
-        return pa.table({"token": pa.array([], pa.string()), "text": pa.array([], pa.string())})
+        return pa.table(
+            {name: pa.array([], pa.string()) for name in ("record_key", "token", "text")}
+        )
 
     def forget(self) -> None:
         """Nothing was read."""

@@ -43,10 +43,11 @@ select
     case when s.states_card then coalesce(c.text, s.card_no) else s.card_no end as card_no,
     s.email, s.phone, s.canonical as canonical_token{also}
 from said as s
-inner join name as n on s.name_token = n.token
-left join birth_date as b on s.birth_date = b.token
-left join address as a on s.address = a.token
-left join card_no as c on s.card_no = c.token
+inner join named as m on s.record_key = m.record_key
+inner join name as n on m.token = n.token
+left join birth_date as b on s.record_key = b.record_key
+left join address as a on s.record_key = a.record_key
+left join card_no as c on s.record_key = c.record_key
 order by s.record
 """
 
@@ -71,7 +72,6 @@ def lay_known(
 ) -> None:
     """Table ``known``, what the model learns from, of ``known_coded`` (``lessons``)."""
     _lay(work, con, values, "known_coded", "known", "columns('^in_')")
-    work.execute("drop table known_coded")
 
 
 def lay_persons(
@@ -107,10 +107,12 @@ def _lay(
         asked = _ASKED.format(column=column, shown=shown, wanted=wanted)
         texts = values.texts(kind, work.sql(asked).to_arrow_table())
         _keep(con, kind, name_forms(texts) if kind == "name" else texts)
+        if kind == "name":
+            _keep(con, "named", texts.select(["record_key", "token"]))
     con.register("said", work.sql(f"from {shown}").to_arrow_table())
     con.execute(_PERSON.format(table=table, also="".join(f", {column}" for column in also)))
     con.unregister("said")
-    con.execute("; ".join(f"drop table {kind}" for kind in _COLUMNS))
+    con.execute("; ".join(f"drop table {kind}" for kind in ("named", *_COLUMNS)))
 
 
 def _threads(work: duckdb.DuckDBPyConnection) -> int:

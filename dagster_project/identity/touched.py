@@ -29,6 +29,10 @@ where hash(record_key) in (select record from moved_input)
 union
 select record_key from identity.idn_person semi join new_form using (name_token)
 union
+select u.record_key
+from identity.idn_kept_unread as u inner join identity.idn_person as p using (record_key)
+where not u.is_known and (u.batch_id, u.file_row) is distinct from (p.batch_id, p.file_row)
+union
 select unnest([left_record_key, right_record_key]) from (
     (select {{override}} from identity.idn_override
     except select {{override}} from identity.idn_kept_override)

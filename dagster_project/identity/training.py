@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # The share of a level that no match shows is squared in every iteration and would underflow: after
 # a few iterations it is lifted to a floor, and the next round goes on from there.
 ITERATIONS, ROUNDS = 3, 3
+MOST_PRIOR = 0.5
 LEAST_M = 0.0005  # people move, marry and mistype: nothing a match shows is impossible
 SAME_IN_ALL_ROUNDS = {
     "__splink__blocked_id_pairs",
@@ -37,6 +38,13 @@ CERTAIN = (
     "l.phone = r.phone and l.canonical = r.canonical",
 )
 
+_UNREAD = """
+insert into identity.idn_kept_unread
+select record_key, batch_id, file_row, true from known_coded
+where record not in (select record from read);
+
+drop table known_coded
+"""
 _TOLD = """
 select row_number() over (order by record_key) - 1 as record, canonical, birth_date, card_no, phone
 from known_face
@@ -78,12 +86,18 @@ def _remembering(con: duckdb.DuckDBPyConnection) -> Any:
 
 def learnt(
     work: duckdb.DuckDBPyConnection, values: PersonalValues, rules: MatchRules
-) -> dict[str, Any]:
-    """Read the names of those of ``known_face`` the model learns from, and train it."""
+) -> dict[str, Any] | None:
+    """Read the names of those of ``known_face`` the model learns from, and train it; None where
+    hardly anybody can be read."""
     con = open_memory(work)
     try:
         sessions = choose_lessons(work, rules.training_records, rules.training_pairs)
         lay_known(work, con, values)
+        work.register("read", con.sql("select record from known").to_arrow_table())
+        work.execute(_UNREAD)
+        work.unregister("read")
+        if con.execute("select count(*) from known where in_sample").fetchall()[0][0] < 2:
+            return None
         return train(work, con, rules, sessions)
     finally:
         con.close()
@@ -126,7 +140,8 @@ def _pairs(con: duckdb.DuckDBPyConnection, column: str) -> bool:
     """Whether any pair of a session could be read."""
     return bool(
         con.execute(
-            f"select 1 from known where in_{column} group by {column} having count(*) > 1 limit 1"
+            f"select 1 from known where in_{column} and {column} is not null "
+            f"group by {column} having count(*) > 1 limit 1"
         ).fetchall()
     )
 
@@ -149,8 +164,9 @@ def _started(
     con.unregister("told")
     model = linker.misc.save_model_to_json()
     prior = "probability_two_random_records_match"
-    # where exact keys find nobody twice: at least one pair among all
-    model[prior] = max(model[prior], 2 / (told.num_rows * (told.num_rows - 1)))
+    # where exact keys find nobody twice: at least one pair among all; and never all of them
+    least = 2 / (told.num_rows * (told.num_rows - 1))
+    model[prior] = min(max(model[prior], least), MOST_PRIOR)
     return model
 
 

@@ -6,11 +6,13 @@ import random
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 
-from dagster_project.identity import bounds, fuzzy, lessons
+from dagster_project.identity import bounds, fuzzy, lessons, training
+from tests.unit.identity import world as world_module
 from tests.unit.identity.test_identity_model import JUNE, RULES, households
-from tests.unit.identity.world import Record, World, record
+from tests.unit.identity.world import PlainValues, Record, World, record
 
 LIKELY = "select * from identity.idn_kept_likely order by left_key, right_key"
 SCORES = "select count(*) from identity.idn_kept_score"
@@ -53,6 +55,70 @@ def test_no_likely_pair_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert pruned.rows(SCORES)[0][0] < whole.rows(SCORES)[0][0]
 
 
+class Forgetful(PlainValues):
+    """Some kinds, or some values, cannot be read."""
+
+    def __init__(self, *lost: str) -> None:
+        super().__init__()
+        self._lost = set(lost)
+
+    def texts(self, kind: str, wanted: pa.Table) -> pa.Table:
+        found = super().texts(kind, wanted)
+        kept = [not self._lost & {kind, one} for one in found["token"].to_pylist()]
+        return found.filter(pa.array(kept, pa.bool_()))
+
+
+def review_from(least: str) -> str:
+    rule = "where rule = 'review_probability'"
+    return f"{RULES}; update rules.identity_match_rules set value = {least} {rule}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("least", ["0.28", "0.27"])
+def test_what_cannot_be_read_speaks_against_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, least: str
+) -> None:
+    """Two birth dates differ, so much their tokens tell; where they cannot be read they weigh
+    nothing, and the pair is as likely as it is without them (0.283)."""
+    place = {"city": "town 1", "district": "q", "postcode": "20013"}
+    born = ("1961-02-03", "1977-11-28")
+    shown = [{"name": "quill zorn", "birth_date": one, **place} for one in born]
+    pair = [record(f"x:{n}", n, **one) for n, one in enumerate(shown)]
+    monkeypatch.setattr(world_module, "PlainValues", lambda _: Forgetful(*born))
+    monkeypatch.setattr(lessons, "SESSIONS", ("birth_date",))
+    monkeypatch.setattr(training, "ROUNDS", 1)
+    world = World(tmp_path)
+    world.resolve([*households(3, 0, 45, range(JUNE)), *pair], rules=review_from(least))
+    found = world.rows("select left_key, right_key from identity.idn_kept_likely")
+    assert ("x:0", "x:1") in found
+
+
+@pytest.mark.parametrize("kinds", [("birth_date",), ("name",)])
+def test_a_kind_that_nobody_can_read_stops_no_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kinds: tuple[str, ...]
+) -> None:
+    people = households(3, 0, 45, range(JUNE))
+    world = World(tmp_path)
+    known = world.resolve(people, rules=RULES)
+    monkeypatch.setattr(world_module, "PlainValues", lambda _: Forgetful(*kinds))
+    assert set(world.resolve(people, rules=review_from("0.6"))) == set(known)
+
+
+@pytest.mark.parametrize(
+    ("rule", "value"),
+    [("review_probability", 0), ("review_probability", 1), ("min_records", 0)],
+)
+def test_a_rule_at_its_end_stops_no_run(tmp_path: Path, rule: str, value: int) -> None:
+    rules = f"{RULES}; update rules.identity_match_rules set value = {value} where rule = '{rule}'"
+    people = households(3, 0, 45, range(JUNE))
+    world = World(tmp_path)
+    for crowd in ([], people[:1], people):
+        assert len(world.resolve(crowd, rules=rules)) == len(crowd)
+    likely = world.rows("select count(*) from identity.idn_kept_likely")[0][0]
+    scores = world.rows(SCORES)[0][0]
+    assert likely == {0: scores, 1: likely}[value] or rule == "min_records"
+
+
 def chosen(people: list[dict[str, str]], pairs: int) -> tuple[list[str], dict[str, set[str]]]:
     """The sessions, and which records learn in each."""
     with duckdb.connect() as con:
@@ -89,8 +155,11 @@ def test_lessons_are_whole_blocks_and_the_same_ones_whoever_else_is_known() -> N
     assert found["phone"] == {one["key"] for one in people if one["phone"] in blocks}
     assert len(blocks) == 50, "three pairs a block"
     assert len(found["sample"]) == 10
-    newcomers = [{"key": f"x{n}", "birth": "b x", "name": f"m{n}"} for n in range(5)]
+    rest = sorted({one["phone"] for one in people} - blocks)
+    newcomers = [
+        {"key": f"x{n}", "birth": f"b{n}", "name": f"m{n}", "phone": rest[0]} for n in range(30)
+    ]
     _, more = chosen(people + newcomers, 150)
-    assert more["phone"] == found["phone"]
+    assert more["phone"] == found["phone"], "a block too large by itself is left out"
     _, few = chosen(people, 30)
     assert few["phone"] < found["phone"]

@@ -198,6 +198,62 @@ def test_a_name_that_can_be_read_again_is_compared_again(
     assert outcome(world) == outcome(anew)
 
 
+def namesake_of_an_erased() -> tuple[list[Record], Record]:
+    """A crowd with two records of one name, the second erased (row 9), and who compares with it."""
+    name = "emmeline quastorf"
+    lane = {"city": "town 2", "postcode": "A1", "address": "7 lane", "birth_date": "1988-07-19"}
+    read = record("a:1", 5, name=name, city="town 1", postcode="B1", address="1 elm street")
+    erased = replace(record("b:1", 6, name=name, **lane), file_row=9)
+    crowd = [*households(3, 0, 45, range(JUNE)), read, erased]
+    return crowd, record("n:1", JUNE + 2, name=name.replace("torf", "torv"), **lane)
+
+
+def test_who_is_erased_is_read_through_nobody_else(
+    tmp_path: Path, only_touched: pytest.MonkeyPatch
+) -> None:
+    crowd, newcomer = namesake_of_an_erased()
+    world, anew = World(tmp_path), World(tmp_path / "anew")
+    anew.database.parent.mkdir()
+    anew.resolve([*crowd, newcomer], rules=RULES, sealed={9})
+    world.resolve(crowd, rules=RULES, sealed={9})
+    forbid(only_touched)
+    members = world.resolve([*crowd, newcomer], rules=RULES, sealed={9})
+    assert members["n:1"] != members["b:1"]
+    assert outcome(world) == outcome(anew)
+
+
+def test_who_was_erased_and_comes_back_is_compared(
+    tmp_path: Path, only_touched: pytest.MonkeyPatch
+) -> None:
+    """The same statement in another file; his name was known all the time, by his namesake. He
+    stated it this month: of one who was known before, the model learns anew."""
+    crowd, newcomer = namesake_of_an_erased()
+    crowd[-1] = replace(crowd[-1], day=JUNE + 1)
+    back = [replace(one, file_row=7) if one.file_row == 9 else one for one in [*crowd, newcomer]]
+    world, anew = World(tmp_path), World(tmp_path / "anew")
+    anew.database.parent.mkdir()
+    anew.resolve(back, rules=RULES)
+    world.resolve([*crowd, newcomer], rules=RULES, sealed={9})
+    forbid(only_touched)
+    members = world.resolve(back, rules=RULES)
+    assert members["n:1"] == members["b:1"]
+    assert outcome(world)["idn_member_record"] == outcome(anew)["idn_member_record"]
+
+
+def test_a_known_namesake_who_can_be_read_again_trains_anew(
+    tmp_path: Path, only_touched: pytest.MonkeyPatch
+) -> None:
+    crowd, _ = namesake_of_an_erased()
+    # so that he is in a block to learn from
+    of_another = next(one.person["birth_date"] for one in crowd if "birth_date" in one.person)
+    crowd[-1] = replace(crowd[-1], person={**crowd[-1].person, "birth_date": of_another})
+    world = World(tmp_path)
+    world.resolve(crowd, rules=RULES, sealed={9})
+    forbid(only_touched)
+    with pytest.raises(AssertionError, match="over all"):
+        world.resolve([replace(one, file_row=7) for one in crowd], rules=RULES)
+
+
 def test_a_known_name_that_can_be_read_again_trains_anew(
     tmp_path: Path, only_touched: pytest.MonkeyPatch
 ) -> None:
