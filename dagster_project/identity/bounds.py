@@ -13,6 +13,8 @@ from typing import Any
 
 import duckdb
 
+from dagster_project.identity.known import SHARE_OF_KNOWN
+
 # Per comparison: what must be shown, and the conditions of its first levels, as tokens tell them.
 EQUAL = {
     "name": ("canonical", ("l.canonical = r.canonical",)),
@@ -29,18 +31,19 @@ MAY_BE_UNREADABLE = ("birth_date", "address")
 # Probabilities are rounded to six digits before they are judged.
 _ROUNDING = 5e-7
 
-# Who meets, with how frequent names and cities are. One that nobody known shows counts as once.
-_MET_FACE = """
+# Who meets, with how frequent names and cities are.
+_MET_FACE = f"""
 create or replace temp table met_face as
-select f.*, hash(f.record_key) as record,
-    coalesce(n.records, 1) / {named} as tf_canonical, coalesce(c.records, 1) / {placed} as tf_city
-from face as f
-left join (from identity.idn_kept_frequency where kind = 'canonical') as n on f.canonical = n.shown
-left join (from identity.idn_kept_frequency where kind = 'city') as c on f.city = c.shown
-where hash(f.record_key) in (select one from candidate union select other from candidate)
-"""
-_COUNT = """
-select greatest(coalesce(sum(records), 0), 1) from identity.idn_kept_frequency where kind = '{}'
+with named as (
+    select f.*, {SHARE_OF_KNOWN.format(kind="canonical")} as tf_canonical
+    from face as f
+    left join identity.idn_kept_frequency as k on k.kind = 'canonical' and f.canonical = k.shown
+    where hash(f.record_key) in (select one from candidate union select other from candidate)
+)
+
+select n.*, hash(n.record_key) as record, {SHARE_OF_KNOWN.format(kind="city")} as tf_city
+from named as n
+left join identity.idn_kept_frequency as k on k.kind = 'city' and n.city = k.shown
 """
 
 # Left is the senior; what the model said of a pair holds as long as neither says anything else.
@@ -74,9 +77,7 @@ def possible_pairs(con: duckdb.DuckDBPyConnection, settings: dict[str, Any], lea
     Args:
         settings: of the trained model; every level has its m and u.
     """
-    named, placed = (con.execute(_COUNT.format(kind)).fetchall()[0][0]
-                     for kind in ("canonical", "city"))  # fmt: skip
-    con.execute(_MET_FACE.format(named=named, placed=placed))
+    con.execute(_MET_FACE)
     least = min(least, 1) - _ROUNDING
     enough = f">= {math.log2(least / (1 - least)) - 1e-9}" if least > 0 else "is not null"
     con.execute(_MET.format(weight=most_weight(settings), enough=enough))

@@ -102,12 +102,12 @@ def find_likely(
     Raises:
         ModelChanged: a model is needed, and may not be trained.
     """
-    con.register("labels", pa.table({"record": range(labels.size), "cluster": labels}))
-    con.execute("create or replace temp table ev_label as from labels")
-    con.unregister("labels")
     from dagster_project.identity.scoring import score_pairs
     from dagster_project.identity.training import learnt
 
+    con.register("labels", pa.table({"record": range(labels.size), "cluster": labels}))
+    con.execute("create or replace temp table ev_label as from labels")
+    con.unregister("labels")
     con.execute(_NOBODY_MET)
     exact = exact_pairs(con, rules.max_namesakes)
     if model.known.print != NOTHING:

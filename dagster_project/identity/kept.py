@@ -94,7 +94,7 @@ def can_continue(con: duckdb.DuckDBPyConnection, base: str, register: Path) -> b
 
 
 def forget(con: duckdb.DuckDBPyConnection) -> None:
-    """Drop all that earlier runs left."""
+    """Drop all that earlier runs left; ``idn_kept_unread`` is there, and empty."""
     for table in (
         "base", "input", "override", "part", "face", "common", "score", "likely", "frequency",
         "unread",

@@ -86,6 +86,12 @@ union all
 select 'city', city, count(*) from known_face where city is not null group by city
 """
 
+# The share of the known who show a value; k: its row of the table. What nobody shows counts once.
+SHARE_OF_KNOWN = """
+coalesce(k.records, 1) / greatest(
+    (select sum(records) from identity.idn_kept_frequency where kind = '{kind}'), 1)
+"""
+
 # Statements to learn from that were not read then, and may be now.
 _READ_NOW = """
 (

@@ -17,6 +17,7 @@ from dagster_project.identity.name_pairs import compare_names
 from dagster_project.identity.names import name_forms
 from dagster_project.identity.opinions import People
 from dagster_project.identity.personal import PersonalValues
+from dagster_project.identity.persons import open_memory
 from dagster_project.privacy import Keys
 from dagster_project.privacy.sql import install_privacy_macros
 
@@ -139,8 +140,7 @@ def _store_forms(con: duckdb.DuckDBPyConnection, keys: Keys, texts: pa.Table) ->
     """Tokens of the forms; the plain ones are in memory only."""
     if not texts.num_rows:
         return
-    with duckdb.connect() as memory:
-        memory.execute("set temp_directory = ''")
+    with open_memory(con) as memory:
         install_privacy_macros(memory, keys)
         memory.register("texts", texts)
         memory.register("forms", name_forms(texts))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
+from dagster_project.identity.known import SHARE_OF_KNOWN
 from dagster_project.identity.names import name_forms
 from dagster_project.identity.personal import PersonalValues
 
@@ -26,13 +27,13 @@ where f.record_key in (select left_key from unscored union select right_key from
 # Where to read: each record itself, so that the vault is opened once for all of its values, and
 # what can be read of one depends on no other.
 _ASKED = """
-select {column} as token, record_key, batch_id, file_row from {shown} where {wanted}
+select {column} as token, record_key, batch_id, file_row from {shown} where {column} is not null
 """
 _COLUMNS = {
-    "name": ("name_token", "name_token is not null"),
-    "birth_date": ("birth_date", "birth_date is not null"),
-    "address": ("address", "address is not null"),
-    "card_no": ("card_no", "card_no is not null and states_card"),
+    "name": "name_token",
+    "birth_date": "birth_date",
+    "address": "address",
+    "card_no": "case when states_card then card_no end",
 }
 
 _PERSON = """
@@ -40,21 +41,18 @@ create table {table} as
 select
     s.record, s.record_key, n.text as name, n.canonical, n.words, n.is_full, n.is_han,
     b.text as birth_date, a.text as address, s.city, s.district, s.postcode, s.gender,
-    case when s.states_card then coalesce(c.text, s.card_no) else s.card_no end as card_no,
-    s.email, s.phone, s.canonical as canonical_token{also}
+    coalesce(c.text, s.card_no) as card_no, s.email, s.phone, s.canonical as canonical_token{also}
 from said as s
-inner join named as m on s.record_key = m.record_key
-inner join name as n on m.token = n.token
+inner join name as m on s.record_key = m.record_key
+inner join form as n on m.token = n.token
 left join birth_date as b on s.record_key = b.record_key
 left join address as a on s.record_key = a.record_key
 left join card_no as c on s.record_key = c.record_key
 order by s.record
 """
 
-# One that nobody known shows counts as seen once.
 _FREQUENCY = """
-select w.token, coalesce(k.records, 1) / greatest(
-    (select sum(records) from identity.idn_kept_frequency where kind = '{column}'), 1) as frequency
+select w.token, {share} as frequency
 from (select distinct {column} as token from wanted where {column} is not null) as w
 left join identity.idn_kept_frequency as k on k.kind = '{column}' and w.token = k.shown
 """
@@ -83,7 +81,9 @@ def lay_persons(
     work.execute(_WANTED)
     _lay(work, con, values, "wanted", "person")
     for column, known_by in (("canonical", "canonical_token"), ("city", "city")):
-        _keep(con, "counted", work.sql(_FREQUENCY.format(column=column)).to_arrow_table())
+        share = SHARE_OF_KNOWN.format(kind=column)
+        counted = work.sql(_FREQUENCY.format(column=column, share=share)).to_arrow_table()
+        _keep(con, "counted", counted)
         con.execute(
             f"""
             create table frequency_{column} as
@@ -103,16 +103,16 @@ def _lay(
     *also: str,
 ) -> None:
     """A table of ``work`` with the texts behind its tokens, and ``also`` what else it has."""
-    for kind, (column, wanted) in _COLUMNS.items():
-        asked = _ASKED.format(column=column, shown=shown, wanted=wanted)
+    for kind, column in _COLUMNS.items():
+        asked = _ASKED.format(column=column, shown=shown)
         texts = values.texts(kind, work.sql(asked).to_arrow_table())
-        _keep(con, kind, name_forms(texts) if kind == "name" else texts)
+        _keep(con, kind, texts)
         if kind == "name":
-            _keep(con, "named", texts.select(["record_key", "token"]))
+            _keep(con, "form", name_forms(texts))
     con.register("said", work.sql(f"from {shown}").to_arrow_table())
     con.execute(_PERSON.format(table=table, also="".join(f", {column}" for column in also)))
     con.unregister("said")
-    con.execute("; ".join(f"drop table {kind}" for kind in ("named", *_COLUMNS)))
+    con.execute("; ".join(f"drop table {kind}" for kind in ("form", *_COLUMNS)))
 
 
 def _threads(work: duckdb.DuckDBPyConnection) -> int:
