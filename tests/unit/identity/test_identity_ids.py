@@ -8,7 +8,7 @@ import re
 import pytest
 
 from dagster_project.identity.ids import member_id, mint
-from tests.unit.identity.world import Record, World, groups, link, record
+from tests.unit.identity.world import KEYS, Record, World, groups, link, record
 
 pytestmark = pytest.mark.slow
 
@@ -20,6 +20,14 @@ def test_ids_are_keyed_and_pseudonymous() -> None:
     assert re.fullmatch(r"m_[0-9a-f]{16}", one)
     others = {member_id(KEY, "a:1", 1), member_id(KEY, "a:11", 0), member_id(b"x" * 32, "a:1", 0)}
     assert len(others | {one}) == 4
+
+
+def test_a_run_gives_the_ids_that_are_minted_one_by_one(world: World) -> None:
+    """The engine makes the first id of each founder; it is the one ``member_id`` makes."""
+    keys = ["a:1", "b:顾客 2", "c:'x\x1f"]
+    members = world.resolve([record(key, day) for day, key in enumerate(keys)])
+    key = KEYS.derive("member-id")
+    assert members == {one: member_id(key, one, 0) for one in keys}
 
 
 def test_minting_passes_over_ids_that_live() -> None:
