@@ -4,7 +4,7 @@ the probabilistic model; and what is only likely, for people to decide."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pyarrow as pa
@@ -15,6 +15,9 @@ from dagster_project.identity.graph import IntArray
 from dagster_project.identity.known import NOTHING, Known
 from dagster_project.identity.personal import PersonalValues
 from dagster_project.identity.scope import SCOPE
+
+if TYPE_CHECKING:
+    from dagster_project.identity.training import Training
 
 PAIR_COLUMNS = ("name", "birth_date", "address", "place", "postcode", "card_no", "email", "phone")
 _LEVELS = ", ".join(f"{name} tinyint" for name in PAIR_COLUMNS)
@@ -79,11 +82,12 @@ class ModelChanged(Exception):  # noqa: N818 (no error: a reason to decide over 
 
 @dataclass
 class Model:
-    """``known``: whom it is trained on. ``settings``: Splink's, None where too few can be read."""
+    """``known``: whom it is trained on. ``settings``: Splink's, None where too few can be read.
+    ``training``: where they come from, if the model is of this run."""
 
     known: Known
     settings: dict[str, Any] | None = None
-    may_train: bool = True
+    training: Training | None = None
 
 
 def find_likely(
@@ -97,13 +101,12 @@ def find_likely(
 
     Args:
         con: the work database, with ``ev_face`` and ``ev_common``.
-        model: is trained here if it may be and is not yet, on ``known_face``.
+        model: if it is being trained, it is waited for.
 
     Raises:
-        ModelChanged: a model is needed, and may not be trained.
+        ModelChanged: a model is needed, and is not trained in this run.
     """
     from dagster_project.identity.scoring import score_pairs
-    from dagster_project.identity.training import learnt
 
     con.register("labels", pa.table({"record": range(labels.size), "cluster": labels}))
     con.execute("create or replace temp table ev_label as from labels")
@@ -111,13 +114,13 @@ def find_likely(
     con.execute(_NOBODY_MET)
     exact = exact_pairs(con, rules.max_namesakes)
     if model.known.print != NOTHING:
-        if model.settings is None and model.may_train:
-            model.settings = learnt(con, values, rules)
-        if candidate_pairs(con, rules.max_block):
-            if model.settings is not None:
-                possible_pairs(con, model.settings, rules.review_probability)
-            elif not model.may_train:
-                raise ModelChanged
+        met = candidate_pairs(con, rules.max_block)
+        if model.training is not None:
+            model.settings = model.training.settings(con)
+        if met and model.settings is not None:
+            possible_pairs(con, model.settings, rules.review_probability)
+        elif met and model.training is None:
+            raise ModelChanged
     con.execute(_SCORED.format(levels=_LEVELS, scope=SCOPE))
     if con.execute("select count(*) from unscored").fetchall()[0][0]:
         score_pairs(con, values, rules, model.settings)

@@ -112,7 +112,7 @@ def kept_model(con: duckdb.DuckDBPyConnection) -> Model:
         "select known_records, known_print, model from identity.idn_kept_base"
     ).fetchall()[0]
     settings: dict[str, Any] | None = json.loads(text) if text else None
-    return Model(Known(records, known_print), settings, may_train=False)
+    return Model(Known(records, known_print), settings)
 
 
 _FACES = "select * exclude (record) from ev_face"

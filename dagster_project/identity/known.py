@@ -116,25 +116,29 @@ def load_statements(con: duckdb.DuckDBPyConnection, as_of: date) -> None:
     con.execute(_NEWEST.format(stated=_stated(as_of)))
 
 
-def load_known(con: duckdb.DuckDBPyConnection, as_of: date, least: int) -> Known:
+def load_known(con: duckdb.DuckDBPyConnection, as_of: date, least: int) -> Known | None:
     """Whom a model is to be trained on, as tables ``known_face`` and
-    ``identity.idn_kept_frequency``; neither where they are too few.
+    ``identity.idn_kept_frequency``; None where too few stated a name before the month.
 
-    View ``face``, ``known_statement`` and the forms of all its names exist.
+    ``known_statement`` and the forms of all its names exist.
 
     Args:
         least: fewer records with a name than this train no model.
     """
-    faces = _count(con, "face")
-    if faces < least:
-        return Known(faces, NOTHING)
     con.execute(_LEARNT)
     known = Known(_count(con, "known_face"), _month_print(con, as_of))
     if known.records < least:
-        con.execute(_EVERYBODY)
-        known = Known(faces, f"{known.print} {_print_of_everybody(con)}")
+        return None
     con.execute(_FREQUENCY)
     return known
+
+
+def load_everybody(con: duckdb.DuckDBPyConnection, as_of: date) -> Known:
+    """The same of everybody as they are now. View ``face`` exists."""
+    con.execute(_EVERYBODY)
+    con.execute(_FREQUENCY)
+    of_now = _print_of_everybody(con)
+    return Known(_count(con, "known_face"), f"{_month_print(con, as_of)} {of_now}")
 
 
 def known_still(con: duckdb.DuckDBPyConnection, as_of: date, least: int, kept: Known) -> Known:
@@ -143,16 +147,22 @@ def known_still(con: duckdb.DuckDBPyConnection, as_of: date, least: int, kept: K
     Returns:
         ``kept``, or somebody else by their print; how many they are is true for NOTHING only.
     """
-    faces = _count(con, "face")
-    if faces < least:
-        return Known(faces, NOTHING)
+    nobody = too_few(con, least)
+    if nobody:
+        return nobody
     of_month = _month_print(con, as_of)
     if _count(con, _READ_NOW.format(stated=_stated(as_of))):
         of_month = "names that were not read before"
     if kept.print == of_month:
         return kept
     now = f"{of_month} {_print_of_everybody(con)}"
-    return kept if kept.print == now else Known(faces, now)
+    return kept if kept.print == now else Known(_count(con, "face"), now)
+
+
+def too_few(con: duckdb.DuckDBPyConnection, least: int) -> Known | None:
+    """Whom to learn from where fewer than ``least`` show a name: nobody. View ``face`` exists."""
+    faces = _count(con, "face")
+    return Known(faces, NOTHING) if faces < least else None
 
 
 def _stated(as_of: date) -> str:

@@ -8,7 +8,12 @@ large by itself (a form's default) is left out.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import duckdb
+import pyarrow as pa
+
+from dagster_project.identity.comparisons import chances
 
 # Each session learns what it does not block on, and the later one's word counts; a session
 # without pairs is left out, and one whose blocks are so large that matches drown in them.
@@ -45,6 +50,37 @@ shown as (
 select *, row_number() over (order by record_key) - 1 as record, true as states_card
 from shown where in_sample {or_taught}
 """
+
+
+# All known records, told apart by exact keys alone.
+_TOLD = "select row_number() over (order by record_key) - 1 as record, {} from known_face".format(
+    ", ".join(
+        f"case when {column} is not null then hash({column}) end as {column}"
+        for column in ("canonical", "birth_date", "card_no", "phone")
+    )
+)
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """What a model is trained on, out of the database: no plain value. ``said``: the records to
+    read. ``told``: codes of what all known show. ``chance``: ``comparisons.chances``.
+    ``sessions``: the columns whose blocks were chosen."""
+
+    said: pa.Table
+    told: pa.Table
+    chance: dict[str, float]
+    sessions: list[str]
+
+
+def lay_lessons(con: duckdb.DuckDBPyConnection, records: int, pairs: int) -> Lessons:
+    """Take out of ``known_face`` what a model learns from (``choose_lessons``)."""
+    chance = chances(con)
+    told = con.sql(_TOLD).to_arrow_table()
+    sessions = choose_lessons(con, records, pairs)
+    said = con.sql("from known_coded").to_arrow_table()
+    con.execute("drop table known_face; drop table known_coded")
+    return Lessons(said, told, chance, sessions)
 
 
 def choose_lessons(con: duckdb.DuckDBPyConnection, records: int, pairs: int) -> list[str]:

@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from splink import Linker
 
 
+# What training asks for again in every round, and what comes out the same.
+SAME_IN_ALL_ROUNDS = {
+    "__splink__blocked_id_pairs",
+    "__splink__df_comparison_vectors",
+    "__splink__agreement_pattern_counts",
+}
+
+
 def linker_of(con: duckdb.DuckDBPyConnection, table: str, settings: Any) -> Linker:
     """Splink over a table of a connection; ``settings``: a SettingsCreator or a saved model."""
     from splink import DuckDBAPI
@@ -30,6 +38,25 @@ def linker_over(table: Any, settings: Any) -> Linker:
     from splink import Linker
 
     return Linker(table, settings, validate_settings=False, log_level="ERROR")
+
+
+def remembering(con: duckdb.DuckDBPyConnection) -> Any:
+    """Splink's engine, but pairs and how they compare are worked out once for all rounds."""
+    from splink import DuckDBAPI
+
+    class Remembering(DuckDBAPI):
+        def __init__(self) -> None:
+            super().__init__(connection=con)
+            self._worked_out: dict[str, Any] = {}
+
+        def _execute_sql(self, sql: str, output_tablename_templated: str) -> Any:
+            if output_tablename_templated not in SAME_IN_ALL_ROUNDS:
+                return super()._execute_sql(sql, output_tablename_templated)
+            if sql not in self._worked_out:
+                self._worked_out[sql] = super()._execute_sql(sql, output_tablename_templated)
+            return self._worked_out[sql]
+
+    return Remembering()
 
 
 def score(con: duckdb.DuckDBPyConnection, model: dict[str, Any], pairs: pa.Table) -> pa.Table:

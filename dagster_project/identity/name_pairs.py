@@ -72,7 +72,7 @@ def _judge(pairs: pa.Table, texts: pa.Table, near_name: float) -> pa.Table:
     """The pairs with their likeness; unreadable names are DIFFERENT."""
     with duckdb.connect() as con:
         con.execute("set temp_directory = ''")
-        con.register("forms", name_forms(texts))
+        con.register("forms", name_forms(con, texts))
         con.register("pairs", pairs)
         return con.sql(
             f"""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
+import duckdb
 import pyarrow as pa
 
 # Surnames of two characters; the others have one.
@@ -21,9 +20,8 @@ SURNAME_READINGS = {
     "缪": "miao", "员": "yun", "那": "na", "秘": "bi", "冼": "xian", "召": "shao", "覃": "qin",
     "燕": "yan", "纪": "ji", "华": "hua", "应": "ying", "洗": "xian", "黑": "he", "折": "she",
 }  # fmt: skip
-_HAN = re.compile(r"[㐀-鿿]")
-_ALL_HAN = re.compile(r"[㐀-鿿]+")
-_WORD = re.compile(r"[a-zà-ÿ]+(?:['’][a-zà-ÿ]+)?")
+_HAN = "[㐀-鿿]"
+_WORD = "[a-zà-ÿ]+(?:[''’][a-zà-ÿ]+)?"  # as text of an SQL literal
 
 
 class Likeness(IntEnum):
@@ -35,70 +33,88 @@ class Likeness(IntEnum):
     EQUAL = 3  # the same characters, or the same pinyin
 
 
-@dataclass(frozen=True, slots=True)
-class NameForm:
-    """One name. ``is_full``: surname and given name; else only ``surname`` is known.
+# What a name shows: characters up to the first that is hidden, else words in Latin letters. A name
+# of one word, or with something hidden, is a surname only.
+_SHOWN = f"""
+create or replace temp table name_shown as
+with read as (
+    select distinct token, text, regexp_matches(text, '{_HAN}') as is_han
+    from texts where text is not null
+),
 
-    ``canonical``: its words in Latin letters, in alphabetical order: 张伟国, Zhang Weiguo and
-    Weiguo Zhang are all ``weiguo zhang``. ``text``: the normalised name itself.
-    """
+shown as (
+    select
+        token, is_han, contains(text, '*') as is_hidden,
+        case when is_han then array_to_string(
+            regexp_extract_all(split_part(text, '*', 1), '{_HAN}'), '') end as characters,
+        case when not is_han then regexp_extract_all(lower(text), '{_WORD}') end as words
+    from read
+)
 
-    text: str
-    canonical: str
-    surname: str
-    is_full: bool
-    is_han: bool
+select
+    *,
+    characters[:case when list_contains($compound, characters[:2]) then 2 else 1 end] as surname,
+    case when is_hidden then '' else characters[length(surname) + 1:] end as given,
+    coalesce(given <> '', len(words) > 1 and not is_hidden) as is_full
+from shown where characters <> '' or len(words) > 0
+"""
+_PARTS = """
+select distinct surname as part, true as is_surname from name_shown where is_han
+union all
+select distinct given, false from name_shown where is_han and is_full
+"""
+_FORMS = """
+with worded as (
+    select
+        n.token, n.is_full, n.is_han,
+        case when is_han then n.characters when is_full then array_to_string(n.words, ' ')
+            else n.words[1] end as text,
+        list_sort(case when is_han and is_full then [s.reading, g.reading]
+            when is_han then [s.reading] when is_full then n.words else n.words[:1] end) as words,
+        case when is_han then s.reading when is_full then '' else n.words[1] end as surname
+    from name_shown as n
+    left join readings as s on s.is_surname and n.surname = s.part
+    left join readings as g on not g.is_surname and n.given = g.part
+)
+
+select token, text, array_to_string(words, ' ') as canonical, words, surname, is_full, is_han
+from worded
+"""
 
 
 @lru_cache(maxsize=65_536)
-def _reading(characters: str) -> str:
+def _reading(characters: str, *, is_surname: bool) -> str:
     from pypinyin import lazy_pinyin
 
-    return "".join(lazy_pinyin(characters))
+    known = SURNAME_READINGS.get(characters) if is_surname else None
+    return known.replace(" ", "") if known else "".join(lazy_pinyin(characters))
 
 
-def _han(text: str) -> NameForm | None:
-    # nearly all are nothing but characters
-    shown = text if _ALL_HAN.fullmatch(text) else "".join(_HAN.findall(text.split("*", 1)[0]))
-    if not shown:
-        return None
-    surname = shown[:2] if shown[:2] in COMPOUND else shown[:1]
-    given = "" if "*" in text else shown[len(surname) :]
-    first = SURNAME_READINGS.get(surname, "").replace(" ", "") or _reading(surname)
-    second = _reading(given) if given else ""
-    words = f"{first} {second}" if first <= second else f"{second} {first}"
-    return NameForm(shown, words.strip(), first, bool(given), True)
+def name_forms(con: duckdb.DuckDBPyConnection, texts: pa.Table) -> pa.Table:
+    """Names as forms that can be compared; those that show nothing are left out.
 
+    Args:
+        con: a database in memory that may not spill.
+        texts: token, text (normalised: folded, lower case), however often.
 
-def read_name(text: str | None) -> NameForm | None:
-    """The form of a normalised name (folded, lower case); None where it shows nothing."""
-    if not text:
-        return None
-    if _HAN.search(text):
-        return _han(text)
-    words = _WORD.findall(text.lower())
-    if not words:
-        return None
-    if len(words) == 1 or "*" in text:
-        return NameForm(words[0], words[0], words[0], False, False)
-    return NameForm(" ".join(words), " ".join(sorted(words)), "", True, False)
-
-
-def name_forms(texts: pa.Table) -> pa.Table:
-    """The forms of names given as token and text, however often: token, text, canonical, words,
-    surname, is_full, is_han. Names that show nothing are left out."""
-    texts = texts.group_by(["token", "text"], use_threads=False).aggregate([])
-    read = zip(texts["token"].to_pylist(), map(read_name, texts["text"].to_pylist()), strict=True)
-    forms = [(token, form) for token, form in read if form is not None]
-    return pa.table({
-        "token": pa.array([token for token, _ in forms], pa.string()),
-        "text": pa.array([form.text for _, form in forms], pa.string()),
-        "canonical": pa.array([form.canonical for _, form in forms], pa.string()),
-        "words": pa.array([form.canonical.split() for _, form in forms], pa.list_(pa.string())),
-        "surname": pa.array([form.surname for _, form in forms], pa.string()),
-        "is_full": pa.array([form.is_full for _, form in forms], pa.bool_()),
-        "is_han": pa.array([form.is_han for _, form in forms], pa.bool_()),
-    })  # fmt: skip
+    Returns:
+        token; text: the name as far as it shows; canonical: its words in Latin letters, in
+        alphabetical order: 张伟国, Zhang Weiguo and Weiguo Zhang are all ``weiguo zhang``; words;
+        surname, where it is known which word it is; is_full: surname and given name, else the
+        surname only; is_han.
+    """
+    con.register("texts", texts)
+    con.execute(_SHOWN, {"compound": sorted(COMPOUND)})
+    con.unregister("texts")
+    parts = con.sql(_PARTS).to_arrow_table()
+    # a brand has some thousand given names, however many people
+    asked = zip(parts["part"].to_pylist(), parts["is_surname"].to_pylist(), strict=True)
+    readings = [_reading(part, is_surname=is_surname) for part, is_surname in asked]
+    con.register("readings", parts.append_column("reading", pa.array(readings, pa.string())))
+    forms = con.sql(_FORMS).to_arrow_table()
+    con.unregister("readings")
+    con.execute("drop table name_shown")
+    return forms
 
 
 # Two names a and b of table ``forms``; the thresholds are columns of the one-row table ``rules``.

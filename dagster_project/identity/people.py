@@ -93,21 +93,36 @@ left join birth_code as b on p.birth_date_token = b.token
 """
 
 
-def read_names(
-    con: duckdb.DuckDBPyConnection,
-    values: PersonalValues,
-    keys: Keys,
-    shown: str = "identity.idn_person",
-) -> None:
-    """Read the names that no run has read: ``identity.idn_name_form`` knows all of them after,
-    temporary table ``new_form`` those it did not know before.
+def unread_names(con: duckdb.DuckDBPyConnection, *also: str) -> pa.Table:
+    """Names that no run has read, and where they can be: token, record_key, batch_id, file_row.
 
     Args:
-        shown: a table with name_token, and where it can be read: record_key, batch_id, file_row.
+        also: tables with name_token, record_key, batch_id, file_row, beside idn_person.
     """
     con.execute(_KEPT)
-    unread = con.sql(_UNREAD.format(shown=shown)).to_arrow_table()
-    _store_forms(con, keys, values.texts("name", unread))
+    shown = " union all ".join(
+        f"select name_token, record_key, batch_id, file_row from {table}"
+        for table in ("identity.idn_person", *also)
+    )
+    return con.sql(_UNREAD.format(shown=f"({shown})")).to_arrow_table()
+
+
+def read_forms(values: PersonalValues, keys: Keys, unread: pa.Table) -> pa.Table:
+    """Tokens of the forms of names; the plain ones are in memory only."""
+    texts = values.texts("name", unread)
+    with open_memory() as memory:
+        install_privacy_macros(memory, keys)
+        memory.register("forms", name_forms(memory, texts))
+        memory.register("texts", texts)
+        return memory.sql(_TOKENS).to_arrow_table()
+
+
+def store_forms(con: duckdb.DuckDBPyConnection, forms: pa.Table) -> None:
+    """``identity.idn_name_form`` knows them after, temporary table ``new_form`` them alone."""
+    con.register("read", forms)
+    con.execute("insert into identity.idn_name_form by name from read")
+    con.execute("insert into new_form select name_token from read")
+    con.unregister("read")
 
 
 def load_people(con: duckdb.DuckDBPyConnection, values: PersonalValues, near_name: float) -> People:
@@ -134,17 +149,3 @@ def load_people(con: duckdb.DuckDBPyConnection, values: PersonalValues, near_nam
         return compare_names(con, values, near_name, low, high)
 
     return People(name, canonical, surname, is_full > 0, birth, gender, compare)
-
-
-def _store_forms(con: duckdb.DuckDBPyConnection, keys: Keys, texts: pa.Table) -> None:
-    """Tokens of the forms; the plain ones are in memory only."""
-    if not texts.num_rows:
-        return
-    with open_memory(con) as memory:
-        install_privacy_macros(memory, keys)
-        memory.register("texts", texts)
-        memory.register("forms", name_forms(texts))
-        con.register("read", memory.sql(_TOKENS).to_arrow_table())
-    con.execute("insert into identity.idn_name_form by name from read")
-    con.execute("insert into new_form select name_token from read")
-    con.unregister("read")

@@ -6,6 +6,7 @@ value whose token is asked for is kept, in its normal form, for as long as this 
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Protocol
 
 import duckdb
@@ -88,10 +89,10 @@ class NoValues:
 
 
 class VaultValues:
-    """The values in the vault of a home."""
+    """The values in the vault of a home; one thread at a time opens it."""
 
     def __init__(self, home: Home, keys: Keys, settings: Settings) -> None:
-        self._home, self._keys = home, keys
+        self._home, self._keys, self._lock = home, keys, Lock()
         self._con = duckdb.connect(config={"threads": settings.threads})
         self._con.execute("set temp_directory = ''")
         install_cell_macros(self._con, settings.time_zone)
@@ -102,6 +103,10 @@ class VaultValues:
 
     def texts(self, kind: str, wanted: pa.Table) -> pa.Table:
         """See ``PersonalValues``."""
+        with self._lock:
+            return self._texts(kind, wanted)
+
+    def _texts(self, kind: str, wanted: pa.Table) -> pa.Table:
         con = self._con
         con.register("asked", wanted)
         self._open()
@@ -117,7 +122,8 @@ class VaultValues:
 
     def forget(self) -> None:
         """See ``PersonalValues``."""
-        self._con.execute("truncate opened")
+        with self._lock:
+            self._con.execute("truncate opened")
 
     def _open(self) -> None:
         """Open what is asked for and was not opened before."""

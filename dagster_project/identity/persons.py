@@ -27,7 +27,7 @@ where f.record_key in (select left_key from unscored union select right_key from
 # Where to read: each record itself, so that the vault is opened once for all of its values, and
 # what can be read of one depends on no other.
 _ASKED = """
-select {column} as token, record_key, batch_id, file_row from {shown} where {column} is not null
+select {column} as token, record_key, batch_id, file_row from said where {column} is not null
 """
 _COLUMNS = {
     "name": "name_token",
@@ -58,18 +58,17 @@ left join identity.idn_kept_frequency as k on k.kind = '{column}' and w.token = 
 """
 
 
-def open_memory(work: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """A database in memory, with as many threads as ``work`` has."""
-    con = duckdb.connect(config={"threads": _threads(work)})
+def open_memory(threads: int = 1) -> duckdb.DuckDBPyConnection:
+    """A database in memory that may not spill. One thread adds fractions up in one order, and
+    leaves the other ones to the work beside it."""
+    con = duckdb.connect(config={"threads": threads})
     con.execute("set temp_directory = ''")
     return con
 
 
-def lay_known(
-    work: duckdb.DuckDBPyConnection, con: duckdb.DuckDBPyConnection, values: PersonalValues
-) -> None:
-    """Table ``known``, what the model learns from, of ``known_coded`` (``lessons``)."""
-    _lay(work, con, values, "known_coded", "known", "columns('^in_')")
+def lay_known(con: duckdb.DuckDBPyConnection, values: PersonalValues, said: pa.Table) -> None:
+    """Table ``known``, what the model learns from: ``lessons`` with the texts behind tokens."""
+    _lay(con, values, said, "known", "columns('^in_')")
 
 
 def lay_persons(
@@ -79,7 +78,7 @@ def lay_persons(
     table ``wanted`` gives them; for Splink ``frequency_canonical`` and ``frequency_city``, how
     frequent their names and cities are among the known."""
     work.execute(_WANTED)
-    _lay(work, con, values, "wanted", "person")
+    _lay(con, values, work.sql("from wanted").to_arrow_table(), "person")
     for column, known_by in (("canonical", "canonical_token"), ("city", "city")):
         share = SHARE_OF_KNOWN.format(kind=column)
         counted = work.sql(_FREQUENCY.format(column=column, share=share)).to_arrow_table()
@@ -95,28 +94,18 @@ def lay_persons(
 
 
 def _lay(
-    work: duckdb.DuckDBPyConnection,
-    con: duckdb.DuckDBPyConnection,
-    values: PersonalValues,
-    shown: str,
-    table: str,
-    *also: str,
+    con: duckdb.DuckDBPyConnection, values: PersonalValues, said: pa.Table, table: str, *also: str
 ) -> None:
-    """A table of ``work`` with the texts behind its tokens, and ``also`` what else it has."""
+    """What records said with the texts behind its tokens, and ``also`` what else it has."""
+    con.register("said", said)
     for kind, column in _COLUMNS.items():
-        asked = _ASKED.format(column=column, shown=shown)
-        texts = values.texts(kind, work.sql(asked).to_arrow_table())
+        texts = values.texts(kind, con.sql(_ASKED.format(column=column)).to_arrow_table())
         _keep(con, kind, texts)
         if kind == "name":
-            _keep(con, "form", name_forms(texts))
-    con.register("said", work.sql(f"from {shown}").to_arrow_table())
+            _keep(con, "form", name_forms(con, texts))
     con.execute(_PERSON.format(table=table, also="".join(f", {column}" for column in also)))
     con.unregister("said")
     con.execute("; ".join(f"drop table {kind}" for kind in ("form", *_COLUMNS)))
-
-
-def _threads(work: duckdb.DuckDBPyConnection) -> int:
-    return int(work.execute("select current_setting('threads')").fetchall()[0][0])
 
 
 def _keep(con: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:

@@ -93,27 +93,6 @@ left join weakest as w on c.founder = w.founder
 left join bridged as b on c.founder = b.founder
 """
 
-# Fewer than four records cannot fall into two parts of two; and it takes three values on different
-# records: one in each part, and the bridge.
-_BRIDGES = """
-with placed as (
-    select record, founder, count(*) over (partition by founder) as records from ev_cluster
-),
-
-joined as (
-    select p.founder, o.value, list_sort(list(o.record)) as records
-    from ev_outcome as o inner join placed as p on o.record = p.record
-    where o.is_used and p.records > 3
-    group by p.founder, o.value
-)
-
-select founder, value, unnest(records) as record
-from joined
-semi join (
-    select founder from joined group by founder having count(distinct records) > 2
-) as held using (founder)
-"""
-
 
 @dataclass(frozen=True)
 class IdentityReport:
@@ -150,8 +129,7 @@ def write_report(con: duckdb.DuckDBPyConnection, *, is_part: bool) -> IdentityRe
 
 
 def _write_members(con: duckdb.DuckDBPyConnection, *, is_part: bool) -> None:
-    bridged = bridged_members(con.execute(_BRIDGES).fetchall())
-    con.register("bridged", pa.table({"founder": pa.array(bridged, pa.int64())}))
+    con.register("bridged", pa.table({"founder": bridged_members(con)}))
     if is_part:
         con.execute(
             "delete from identity.idn_kept_member where member_id in ("

@@ -71,7 +71,7 @@ def score_pairs(
     settings: dict[str, Any],
 ) -> None:
     """Read the names behind pairs nobody compared, and keep what the model says of them."""
-    con = open_memory(work)
+    con = open_memory(work.execute("select current_setting('threads')").fetchall()[0][0])
     try:
         lay_persons(work, con, values)
         found = score(con, settings, work.sql(_UNSCORED).to_arrow_table())

@@ -7,14 +7,16 @@ memory that may not spill.
 from __future__ import annotations
 
 import logging
+from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+import pyarrow as pa
 
-from dagster_project.identity.comparisons import chances, comparisons
+from dagster_project.identity.comparisons import comparisons
 from dagster_project.identity.fuzzy import MatchRules
-from dagster_project.identity.lessons import choose_lessons
-from dagster_project.identity.model import linker_of, linker_over
+from dagster_project.identity.lessons import Lessons, lay_lessons
+from dagster_project.identity.model import linker_of, linker_over, remembering
 from dagster_project.identity.personal import PersonalValues
 from dagster_project.identity.persons import lay_known, open_memory
 
@@ -26,11 +28,6 @@ if TYPE_CHECKING:
 ITERATIONS, ROUNDS = 3, 3
 MOST_PRIOR = 0.5
 LEAST_M = 0.0005  # people move, marry and mistype: nothing a match shows is impossible
-SAME_IN_ALL_ROUNDS = {
-    "__splink__blocked_id_pairs",
-    "__splink__df_comparison_vectors",
-    "__splink__agreement_pattern_counts",
-}
 # Pairs that are one person, as far as exact keys tell: how many there are of them at least.
 CERTAIN = (
     "l.canonical = r.canonical and l.birth_date = r.birth_date",
@@ -40,15 +37,31 @@ CERTAIN = (
 
 _UNREAD = """
 insert into identity.idn_kept_unread
-select record_key, batch_id, file_row, true from known_coded
-where record not in (select record from read);
+select record_key, batch_id, file_row, true from said
+where record not in (select record from read)
+"""
 
-drop table known_coded
-"""
-_TOLD = """
-select row_number() over (order by record_key) - 1 as record, canonical, birth_date, card_no, phone
-from known_face
-"""
+
+class Training:
+    """A model that learns from ``known_face`` beside whatever the run does next."""
+
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, values: PersonalValues, rules: MatchRules,
+        aside: Executor,
+    ) -> None:  # fmt: skip
+        self._lessons = lay_lessons(con, rules.training_records, rules.training_pairs)
+        self._learnt = aside.submit(learn, self._lessons, values, rules)
+
+    def settings(self, con: duckdb.DuckDBPyConnection) -> dict[str, Any] | None:
+        """Wait for the model: Splink's settings with their parameters, None where hardly anybody
+        can be read. Whom it wanted to learn from and could not read is in ``idn_kept_unread``."""
+        settings, read = self._learnt.result()
+        con.register("said", self._lessons.said)
+        con.register("read", read)
+        con.execute(_UNREAD)
+        con.unregister("said")
+        con.unregister("read")
+        return settings
 
 
 def _settings(chance: dict[str, float]) -> SettingsCreator:
@@ -65,66 +78,39 @@ def _settings(chance: dict[str, float]) -> SettingsCreator:
     )
 
 
-def _remembering(con: duckdb.DuckDBPyConnection) -> Any:
-    """Splink's engine, but pairs and how they compare are worked out once for all rounds."""
-    from splink import DuckDBAPI
+def learn(
+    lessons: Lessons, values: PersonalValues, rules: MatchRules
+) -> tuple[dict[str, Any] | None, pa.Table]:
+    """Read the names of those the model learns from, and train it.
 
-    class Remembering(DuckDBAPI):
-        def __init__(self) -> None:
-            super().__init__(connection=con)
-            self._worked_out: dict[str, Any] = {}
-
-        def _execute_sql(self, sql: str, output_tablename_templated: str) -> Any:
-            if output_tablename_templated not in SAME_IN_ALL_ROUNDS:
-                return super()._execute_sql(sql, output_tablename_templated)
-            if sql not in self._worked_out:
-                self._worked_out[sql] = super()._execute_sql(sql, output_tablename_templated)
-            return self._worked_out[sql]
-
-    return Remembering()
-
-
-def learnt(
-    work: duckdb.DuckDBPyConnection, values: PersonalValues, rules: MatchRules
-) -> dict[str, Any] | None:
-    """Read the names of those of ``known_face`` the model learns from, and train it; None where
-    hardly anybody can be read."""
-    con = open_memory(work)
+    Returns:
+        the model, None where hardly anybody can be read; the records that were read.
+    """
+    con = open_memory()
     try:
-        sessions = choose_lessons(work, rules.training_records, rules.training_pairs)
-        lay_known(work, con, values)
-        work.register("read", con.sql("select record from known").to_arrow_table())
-        work.execute(_UNREAD)
-        work.unregister("read")
+        lay_known(con, values, lessons.said)
+        read = con.sql("select record from known").to_arrow_table()
         if con.execute("select count(*) from known where in_sample").fetchall()[0][0] < 2:
-            return None
-        return train(work, con, rules, sessions)
+            return None, read
+        return train(con, lessons, rules), read
     finally:
         con.close()
-        work.execute("drop table known_face")
 
 
-def train(
-    work: duckdb.DuckDBPyConnection,
-    con: duckdb.DuckDBPyConnection,
-    rules: MatchRules,
-    sessions: list[str],
-) -> dict[str, Any]:
+def train(con: duckdb.DuckDBPyConnection, lessons: Lessons, rules: MatchRules) -> dict[str, Any]:
     """The model: Splink's settings with their parameters.
 
     u from all pairs of a sample (the records with the smallest keys of a hash: the same ones
     whatever the order), the prior from what exact keys find, m by expectation maximisation.
 
     Args:
-        work: ``known_face``: all known records, as tokens.
-        con: table ``known``: those of them that are read, in plain text (``lessons``).
+        con: table ``known``: those of ``lessons`` that are read, in plain text.
         rules: training_records and known_share count here.
-        sessions: the columns whose blocks were chosen.
     """
     logging.getLogger("splink").setLevel(logging.ERROR)
-    model = _started(work, con, rules)
-    known = _remembering(con).register("known")
-    for column in sessions:
+    model = _started(con, lessons, rules)
+    known = remembering(con).register("known")
+    for column in lessons.sessions:
         if _pairs(con, column):
             for _ in range(ROUNDS):
                 linker = linker_over(known, _with_floor(model))
@@ -133,6 +119,7 @@ def train(
                     estimate_without_term_frequencies=True,
                 )
                 model = linker.misc.save_model_to_json()
+    del model["linker_uid"]  # by chance
     return _complete(_with_floor(model))
 
 
@@ -146,17 +133,14 @@ def _pairs(con: duckdb.DuckDBPyConnection, column: str) -> bool:
     )
 
 
-def _started(
-    work: duckdb.DuckDBPyConnection, con: duckdb.DuckDBPyConnection, rules: MatchRules
-) -> dict[str, Any]:
+def _started(con: duckdb.DuckDBPyConnection, lessons: Lessons, rules: MatchRules) -> dict[str, Any]:
     """The model before m is estimated: u and the prior."""
     con.execute("create table person_sample as from known where in_sample")
-    sample = linker_of(con, "person_sample", _settings(chances(work)))
+    sample = linker_of(con, "person_sample", _settings(lessons.chance))
     sample.training.estimate_u_using_random_sampling(
         max_pairs=rules.training_records**2, min_count_per_level=None, num_chunks=1
     )
-    told = work.sql(_TOLD).to_arrow_table()
-    con.register("told", told)
+    con.register("told", lessons.told)
     linker = linker_of(con, "told", sample.misc.save_model_to_json())
     linker.training.estimate_probability_two_random_records_match(
         list(CERTAIN), recall=rules.known_share
@@ -165,7 +149,8 @@ def _started(
     model = linker.misc.save_model_to_json()
     prior = "probability_two_random_records_match"
     # where exact keys find nobody twice: at least one pair among all; and never all of them
-    least = 2 / (told.num_rows * (told.num_rows - 1))
+    records = lessons.told.num_rows
+    least = 2 / (records * (records - 1))
     model[prior] = min(max(model[prior], least), MOST_PRIOR)
     return model
 

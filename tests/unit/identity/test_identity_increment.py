@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dagster_project.identity import lessons, resolve, training
+from dagster_project.identity import decide, lessons, resolve, training
 from dagster_project.identity.touched import find_touched
 from tests.unit.identity.test_identity_batches import crowd
 from tests.unit.identity.test_identity_model import JUNE, RULES, households
@@ -51,7 +51,7 @@ def outcome(world: World) -> dict[str, list[tuple]]:
 @pytest.fixture
 def only_touched(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """A way to forbid deciding over all records."""
-    monkeypatch.setattr(resolve, "MOST_TOUCHED", 1.0)
+    monkeypatch.setattr(decide, "MOST_TOUCHED", 1.0)
     monkeypatch.setattr(training, "ROUNDS", 1)
     monkeypatch.setattr(lessons, "SESSIONS", ("birth_date",))
     return monkeypatch
@@ -61,7 +61,7 @@ def forbid(patch: pytest.MonkeyPatch) -> None:
     def unwanted(*_: object) -> None:
         raise AssertionError("decided over all records")
 
-    patch.setattr(resolve, "_decide_all", unwanted)
+    patch.setattr(resolve, "resolve_all", unwanted)
 
 
 def changed(dice: random.Random, present: list[Record], waiting: list[Record]) -> list[Record]:
@@ -169,7 +169,7 @@ def test_what_is_delivered_again_unchanged_is_not_decided_again(
         touched.append(find_touched(con))
         return touched[-1]
 
-    monkeypatch.setattr(resolve, "find_touched", counted)
+    monkeypatch.setattr(decide, "find_touched", counted)
     before = world.resolve(people)
     again = [replace(one, file_row=7, last_seen=JUNE) for one in people]
     assert world.resolve(again, seed=2) == before

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import duckdb
 import pyarrow as pa
-import pytest
 
-from dagster_project.identity.names import LIKENESS_SQL, Likeness, read_name
+from dagster_project.identity.names import LIKENESS_SQL, Likeness, name_forms
 
 FORMS = {
     "张伟国": ("weiguo zhang", "zhang", True),
@@ -38,30 +37,42 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize("text", FORMS)
-def test_forms(text: str) -> None:
-    form = read_name(text)
-    assert form is not None
-    assert (form.canonical, form.surname, form.is_full) == FORMS[text]
+def forms_of(texts: list[str | None]) -> pa.Table:
+    """The forms of texts, each its own token (that of NULL: "None")."""
+    table = pa.table({"token": [str(text) for text in texts], "text": pa.array(texts, pa.string())})
+    with duckdb.connect() as con:
+        return name_forms(con, table)
 
 
-@pytest.mark.parametrize("text", ["", None, "123", "***"])
-def test_no_name(text: str | None) -> None:
-    assert read_name(text) is None
+def test_forms() -> None:
+    found = {row["token"]: row for row in forms_of([*FORMS, *FORMS]).to_pylist()}
+    assert {
+        text: (row["canonical"], row["surname"], row["is_full"]) for text, row in found.items()
+    } == FORMS
+    assert all(row["words"] == row["canonical"].split() for row in found.values())
+    assert {text for text, row in found.items() if row["is_han"]} == {
+        text for text in FORMS if not text.isascii()
+    }
+
+
+def test_what_is_hidden_or_no_letter_is_no_part_of_the_text() -> None:
+    found = {
+        row["token"]: row["text"] for row in forms_of(["张**国", "张3伟", "张·伟"]).to_pylist()
+    }
+    assert found == {"张**国": "张", "张3伟": "张伟", "张·伟": "张伟"}
+
+
+def test_no_name() -> None:
+    assert forms_of(["", None, "123", "***"]).num_rows == 0
 
 
 def test_likeness_either_way_round() -> None:
     rows = [
         (a, b, level) for left, right, level in PAIRS for a, b in ((left, right), (right, left))
     ]
-    forms = {text: read_name(text) for pair in PAIRS for text in pair[:2]}
-    columns = ("text", "canonical", "surname", "is_full", "is_han")
-    table = {
-        "token": list(forms),
-        **{c: [getattr(f, c) for f in forms.values()] for c in columns},
-    }
+    table = forms_of([text for pair in PAIRS for text in pair[:2]])
     with duckdb.connect() as con:
-        con.register("forms", pa.table(table))
+        con.register("forms", table)
         con.register("asked", pa.table({"a": [r[0] for r in rows], "b": [r[1] for r in rows]}))
         found = con.execute(
             f"""
