@@ -12,17 +12,12 @@ from dagster_project.identity.opinions import People
 from dagster_project.identity.partition import Evidence
 from dagster_project.identity.policy import Policy
 
-# Edges a component can be made of: usable, and not the only one of their value.
+# Edges a component can be made of: usable, and of a value that others show too.
 _LINKING = """
 select edge, record, value, tier, sightings,
     coalesce(epoch_us(first_seen_at), -1) as first, coalesce(epoch_us(last_seen_at), -1) as last
-from (
-    select *, count(*) over (partition by value) as degree
-    from ev_edge
-    where role in ('link', 'attach')
-)
-where degree > 1
-order by edge
+from ev_edge
+where role in ('link', 'attach') and value in (select code from ev_value where records > 1)
 """
 
 
@@ -82,15 +77,7 @@ def _apart(con: duckdb.DuckDBPyConnection) -> IntArray:
 
 def _known(con: duckdb.DuckDBPyConnection, count: int) -> BoolArray:
     """Whether a record carries linking evidence of its own that is not junk."""
-    carrying = con.execute(
-        """
-        select distinct e.record
-        from ev_edge as e
-        inner join ev_value as v on e.value = v.code
-        inner join ev_rule as u on v.identifier_type = u.identifier_type
-        where u.use = 'link' and e.role in ('link', 'contact')
-        """
-    ).fetchnumpy()
+    carrying = con.execute("select record from ev_edge where is_known").fetchnumpy()
     known = np.zeros(count, dtype=bool)
     known[carrying["record"]] = True
     return known

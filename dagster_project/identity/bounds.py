@@ -31,32 +31,45 @@ MAY_BE_UNREADABLE = ("birth_date", "address")
 # Probabilities are rounded to six digits before they are judged.
 _ROUNDING = 5e-7
 
-# Who meets, with how frequent names and cities are.
-_MET_FACE = f"""
+# Who meets, with how frequent names and cities are; what is shown is a hash, or NULL.
+_MET_FACE = """
 create or replace temp table met_face as
 with named as (
-    select f.*, {SHARE_OF_KNOWN.format(kind="canonical")} as tf_canonical
+    select f.*, {share_of_name} as tf_canonical
     from face as f
     left join identity.idn_kept_frequency as k on k.kind = 'canonical' and f.canonical = k.shown
     where hash(f.record_key) in (select one from candidate union select other from candidate)
 )
 
-select n.*, hash(n.record_key) as record, {SHARE_OF_KNOWN.format(kind="city")} as tf_city
+select hash(n.record_key) as record, n.record_key, n.first_seen_at, n.print, tf_canonical,
+    {share_of_city} as tf_city, {shown}
 from named as n
 left join identity.idn_kept_frequency as k on k.kind = 'city' and n.city = k.shown
-"""
+""".format(
+    share_of_name=SHARE_OF_KNOWN.format(kind="canonical"),
+    share_of_city=SHARE_OF_KNOWN.format(kind="city"),
+    shown=", ".join(
+        f"case when n.{column} is not null then hash(n.{column}) end as {column}"
+        for column in (*(shown for shown, _ in EQUAL.values()), "district")
+    ),
+)
 
 # Left is the senior; what the model said of a pair holds as long as neither says anything else.
 _MET = """
+create or replace temp table possible as
+select c.one, c.other
+from candidate as c
+inner join met_face as l on c.one = l.record
+inner join met_face as r on c.other = r.record
+where {weight} {enough};
+
 create or replace temp table met as
 with paired as (
-    select l.record_key, l.first_seen_at, l.print, r.record_key as other_key,
-        r.first_seen_at as other_seen_at, r.print as other_print,
+    select l.record_key, l.print, r.record_key as other_key, r.print as other_print,
         (l.first_seen_at, l.record_key) < (r.first_seen_at, r.record_key) as in_order
-    from candidate as c
+    from possible as c
     inner join met_face as l on c.one = l.record
     inner join met_face as r on c.other = r.record
-    where {weight} {enough}
 )
 
 select
@@ -66,7 +79,7 @@ select
         else hash(other_key, other_print, record_key, print) end as pair
 from paired;
 
-drop table candidate; drop table met_face
+drop table candidate; drop table possible; drop table met_face
 """
 
 

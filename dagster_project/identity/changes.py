@@ -31,6 +31,11 @@ pairs as (
     group by old_member_id, member_id
 ),
 
+-- where the edges of all these members lie
+concerned as (
+    select member_id from gone union select old_member_id from gone
+),
+
 placed as (
     select
         e.value, e.tier, e.identifier_type, e.is_used, e.link_rule, n.member_id,
@@ -39,8 +44,7 @@ placed as (
     inner join ev_record as r on e.record = r.code
     inner join ev_register_now as n on r.record_key = n.record_key
     left join ev_register as o on r.record_key = o.record_key
-    where n.member_id in (select member_id from gone)
-        or n.member_id in (select old_member_id from gone)
+    where n.member_id in (select member_id from concerned)
 ),
 
 reasons as (

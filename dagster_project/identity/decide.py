@@ -65,7 +65,7 @@ def resolve_all(con: duckdb.DuckDBPyConnection, run: Run) -> Model:
     load_statements(con, run.as_of)
     names = run.aside.submit(run.forms, unread_names(con, "known_statement"))
     decide_all(con)
-    build_evidence(con)
+    build_evidence(con, is_part=False)
     store_forms(con, names.result())
     least = run.rules.min_records
     known = load_known(con, run.as_of, least)
@@ -89,7 +89,7 @@ def resolve_touched(con: duckdb.DuckDBPyConnection, run: Run) -> Model | None:
     touched, is_first = find_touched(con), True
     while touched <= most:
         decide_within(con)
-        build_evidence(con)
+        build_evidence(con, is_part=True)
         people = _laid(con, run, is_part=True)
         if is_first:
             if not _holds(con, run, model):

@@ -2,7 +2,7 @@
 
 Set work in SQL, in temporary tables of the connection to the work database: ``ev_record`` (code,
 in order of seniority), ``ev_value`` (code, how often, whether it is held as a value), ``ev_edge``
-(record, value, role) and ``ev_override`` (decisions of people).
+(record, value, role, whether it makes its record known) and ``ev_override`` (decisions of people).
 """
 
 from __future__ import annotations
@@ -27,6 +27,15 @@ select
 from in_record
 """
 
+_CARRIED = """
+create or replace temp table ev_carried as
+select
+    r.code as record, r.is_account, i.identifier_type, i.token, i.is_own, i.first_seen_at,
+    i.last_seen_at, i.sightings
+from in_identifier as i inner join ev_record as r on i.record_key = r.record_key
+"""
+
+# How many share a value is counted over everybody, decided in this run or not.
 _VALUES = """
 create or replace temp table ev_value as
 with counted as (
@@ -35,7 +44,7 @@ with counted as (
         token,
         count(*) as records,
         count(*) filter (where is_account) as accounts
-    from in_counted
+    from {counted}
     group by identifier_type, token
 )
 select
@@ -57,45 +66,41 @@ left join ev_junk as j on c.identifier_type = j.identifier_type and c.token = j.
 # A contact on an order (not the record's own statement) may be somebody else's: a gift's receiver.
 _EDGES = """
 create or replace temp table ev_edge as
-with carried as (
-    select r.code as record, v.code as value, v.tier, v.identifier_type, v.held, i.is_own,
-        i.first_seen_at, i.last_seen_at, i.sightings
-    from in_identifier as i
-    inner join ev_record as r on i.record_key = r.record_key
-    inner join ev_value as v on i.identifier_type = v.identifier_type and i.token = v.token
-),
-
--- what records with a contact show of its type, in all
-told as (
+with told as (  -- what records with a contact show of its type, in all
     select record, identifier_type, bool_or(is_own) as states_own, sum(sightings) as sightings
-    from carried
+    from ev_carried
     where (record, identifier_type) in (
-        select (record, identifier_type) from carried where not is_own
+        select (record, identifier_type) from ev_carried where not is_own
     )
     group by record, identifier_type
 )
 
 select
-    row_number() over (order by c.record, c.value) - 1 as edge,
+    row_number() over () - 1 as edge,
     c.record,
-    c.value,
-    c.tier,
+    v.code as value,
+    v.tier,
     c.first_seen_at,
     c.last_seen_at,
     c.sightings,
+    c.is_own,
     case
-        when c.held is not null then c.held
+        when v.held is not null then v.held
         when
             not c.is_own
             and u.min_contact_share > 0
             and (t.states_own or c.sightings < u.min_contact_share * t.sightings)
             then 'contact'
         else u.use
-    end as role
-from carried as c
+    end as role,
+    u.use = 'link' and role in ('link', 'contact') as is_known
+from ev_carried as c
+inner join ev_value as v on c.identifier_type = v.identifier_type and c.token = v.token
 inner join ev_rule as u on c.identifier_type = u.identifier_type
 left join told as t
-    on not c.is_own and c.record = t.record and c.identifier_type = t.identifier_type
+    on not c.is_own and c.record = t.record and c.identifier_type = t.identifier_type;
+
+drop table ev_carried
 """
 
 _OVERRIDES = """
@@ -136,7 +141,9 @@ select
     o.decided_at,
     o.decided_at,
     1,
-    '{LINK}'
+    false,
+    '{LINK}',
+    false
 from (
     select override_id, decided_at, unnest([left_record, right_record]) as record
     from ev_override
@@ -145,7 +152,7 @@ inner join ev_value as v
     on o.override_id = v.token and v.identifier_type = '{OVERRIDE}'
 """
 
-_STATEMENTS = (_RECORDS, _VALUES, _EDGES, _OVERRIDES, _VALUES_BY_HAND, _EDGES_BY_HAND)
+_STATEMENTS = (_RECORDS, _CARRIED, _VALUES, _EDGES, _OVERRIDES, _VALUES_BY_HAND, _EDGES_BY_HAND)
 
 
 def store_junk(con: duckdb.DuckDBPyConnection, junk: list[tuple[str, str]]) -> None:
@@ -159,9 +166,12 @@ def store_junk(con: duckdb.DuckDBPyConnection, junk: list[tuple[str, str]]) -> N
     con.unregister("listed_junk")
 
 
-def build_evidence(con: duckdb.DuckDBPyConnection) -> None:
+def build_evidence(con: duckdb.DuckDBPyConnection, *, is_part: bool) -> None:
     """Make the ``ev_`` tables of the records to decide (``scope``). ``ev_rule``
     (``policy.store_policy``) and ``ev_junk`` exist.
+
+    Args:
+        is_part: whether others show their values too (``scoped_counted``).
 
     Raises:
         PolicyError: an identifier's type has no rule.
@@ -176,4 +186,4 @@ def build_evidence(con: duckdb.DuckDBPyConnection) -> None:
         names = ", ".join(name for (name,) in unruled)
         raise PolicyError(f"identity_rules.csv has no row for: {names}")
     for statement in _STATEMENTS:
-        con.execute(statement)
+        con.execute(statement.format(counted="scoped_counted" if is_part else "ev_carried"))

@@ -11,7 +11,8 @@ import duckdb
 
 # What a comparison looks at; equal prints of two records give equal scores with a third.
 _CONTENT = (
-    "name_token, gender, birth_date, address, city, district, postcode, card_no, email, phone"
+    "name_token, gender, birth_date, address, city, district, postcode, card_no, states_card, "
+    "email, phone"
 )
 
 _FACE = f"""
@@ -20,6 +21,7 @@ with stated as (
     select
         e.record,
         max(v.token) filter (where v.identifier_type = 'card_no') as card_no,
+        max(v.token) filter (where v.identifier_type = 'card_no' and e.is_own) as own_card,
         max(v.token) filter (where v.identifier_type = 'email') as email,
         max(v.token) filter (where v.identifier_type = 'phone') as phone
     from ev_edge as e inner join ev_value as v on e.value = v.code
@@ -34,7 +36,7 @@ shown as (
         f.canonical_token as canonical, f.word_tokens as words, f.is_full,
         p.gender, p.birth_date_token as birth_date, p.address_token as address,
         lower(p.city) as city, coalesce(lower(p.district), '') as district, p.postcode,
-        s.card_no, s.email, s.phone
+        s.card_no, coalesce(s.own_card = s.card_no, false) as states_card, s.email, s.phone
     from ev_person as p
     inner join ev_record as r on p.record = r.code
     inner join identity.idn_name_form as f on p.name_token = f.name_token

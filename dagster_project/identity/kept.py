@@ -33,7 +33,7 @@ from dagster_project.identity.scope import SCOPE, put
 from dagster_project.privacy import Keys
 
 # What these tables say; another number where they come to say something else.
-LAYOUT = 2
+LAYOUT = 3
 
 # A hash of all that decides of a record, its identifiers and its person, by a hash of its key. When
 # it was last seen, and in which file it was delivered last, decide nothing.
@@ -181,7 +181,10 @@ def store_parts(con: duckdb.DuckDBPyConnection, count: int) -> None:
 
 # Whatever may join two records: the edges of identifiers and decisions, and of likely pairs
 # (``ev_edge`` has them all), and exact names.
-_JOINED = "select record, value from ev_edge where role in ('link', 'attach')"
+_JOINED = """
+select record, value from ev_edge
+where role in ('link', 'attach') and value in (select code from ev_value where records > 1)
+"""
 _NAMED = " union all ".join(
     f"""
     select record, hash('{column}', canonical, {column}) as value from ev_face

@@ -75,7 +75,7 @@ inner join ev_record as r on p."right" = r.code;
 insert into ev_edge
 select
     row_number() over (order by v.code, e.record) + (select coalesce(max(edge), 0) from ev_edge),
-    e.record, v.code, {FUZZY_TIER}, e.seen, e.seen, 1, 'link'
+    e.record, v.code, {FUZZY_TIER}, e.seen, e.seen, 1, false, 'link', false
 from (
     select rule, l.record_key || '|' || r.record_key as token, unnest([l.code, r.code]) as record,
         greatest(l.first_seen_at, r.first_seen_at) as seen

@@ -12,14 +12,9 @@ from dagster_project.identity.known import SHARE_OF_KNOWN
 from dagster_project.identity.names import name_forms
 from dagster_project.identity.personal import PersonalValues
 
-# A card that the record shows on its orders only is compared by its token.
 _WANTED = """
 create or replace temp table wanted as
-select f.*, row_number() over (order by f.record_key) - 1 as record, p.batch_id, p.file_row,
-    (f.record_key, f.card_no) in (
-        select (record_key, token) from identity.idn_identifier
-        where identifier_type = 'card_no' and is_own
-    ) as states_card
+select f.*, row_number() over (order by f.record_key) - 1 as record, p.batch_id, p.file_row
 from face as f
 inner join identity.idn_person as p on f.record_key = p.record_key
 where f.record_key in (select left_key from unscored union select right_key from unscored)
@@ -29,6 +24,7 @@ where f.record_key in (select left_key from unscored union select right_key from
 _ASKED = """
 select {column} as token, record_key, batch_id, file_row from said where {column} is not null
 """
+# A card that the record shows on its orders only is compared by its token.
 _COLUMNS = {
     "name": "name_token",
     "birth_date": "birth_date",

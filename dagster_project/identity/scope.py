@@ -1,8 +1,8 @@
 """Which records a run decides: all of them, or those that what is new can reach.
 
 Everything between the inputs and the tables of results reads views ``in_record``,
-``in_identifier``, ``in_person`` (the records to decide) and ``in_counted`` (whoever shows one of
-their values: how many share a value is counted over everybody).
+``in_identifier`` and ``in_person``: the records to decide. Table ``scoped_counted`` has whoever
+shows one of their values, if others are not decided.
 """
 
 from __future__ import annotations
@@ -13,11 +13,6 @@ INPUTS = ("record", "identifier", "person")
 
 # The records to decide, and those that are no longer there.
 SCOPE = "select record_key from scope_record union all select record_key from scope_gone"
-
-_COUNTED = """
-select i.identifier_type, i.token, r.record_type <> 'guest' as is_account
-from identity.idn_identifier as i inner join identity.idn_record as r on i.record_key = r.record_key
-"""
 
 _WITHIN = """
 create or replace temp table scoped_{name} as
@@ -41,7 +36,6 @@ def decide_all(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"create or replace temp table {table} (record_key varchar)")
     for name in INPUTS:
         _view(con, name, f"from identity.idn_{name}")
-    _view(con, "counted", _COUNTED)
 
 
 def decide_within(con: duckdb.DuckDBPyConnection) -> None:
@@ -50,7 +44,6 @@ def decide_within(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(_WITHIN.format(name=name))
         _view(con, name, f"from scoped_{name}")
     con.execute(_SHOWN)
-    _view(con, "counted", "from scoped_counted")
 
 
 def _view(con: duckdb.DuckDBPyConnection, name: str, body: str) -> None:

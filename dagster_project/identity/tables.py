@@ -19,7 +19,6 @@ select
     e.value,
     e.tier,
     v.identifier_type,
-    v.token,
     e.first_seen_at,
     coalesce(s.held, p.held, e.role) as link_rule,
     coalesce(s.is_used, p.is_used, false) as is_used,
@@ -32,9 +31,10 @@ left join ev_pair_outcome as p on e.edge = p.edge
 
 _LINK = """
 select
-    r.record_key, o.identifier_type, o.token, o.link_rule, o.is_used, o.tier, o.probability
+    r.record_key, o.identifier_type, v.token, o.link_rule, o.is_used, o.tier, o.probability
 from ev_outcome as o
 inner join ev_record as r on o.record = r.code
+inner join ev_value as v on o.value = v.code
 """
 
 _HELD = """
@@ -74,11 +74,12 @@ left join strongest as s on r.code = s.record
 
 _CHANGED = """
 create or replace table identity.idn_changed_record as
-select m.record_key
-from identity.idn_member_record as m
-semi join in_record as r on m.record_key = r.record_key
-left join ev_previous as p on m.record_key = p.record_key
-where p.member_id is null or p.member_id <> m.member_id
+select r.record_key
+from ev_record as r
+inner join ev_cluster as c on r.code = c.record
+inner join id_living as l on c.founder = l.cluster
+left join ev_previous as p on r.record_key = p.record_key
+where p.member_id is distinct from l.member_id
 """
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dagster_project.identity import IdentityReport, resolve_identity, write_register
 from dagster_project.privacy import Keys
@@ -23,6 +24,7 @@ SEEDS = DBT_PROJECT_DIR / "seeds"
 KEYS = Keys(b"\x11" * 32)
 AS_OF = date(2026, 6, 30)
 START = datetime(2026, 1, 1)
+SEAL = "token of "
 
 SCHEMA = """
 create schema if not exists identity;
@@ -104,7 +106,8 @@ def record(key: str, day: int | None = 0, **shown: str) -> Record:
 
 
 class PlainValues:
-    """Tokens of the little world are the values themselves; those of some rows cannot be read."""
+    """Tokens of the little world are the values themselves, some after ``SEAL``; those of some rows
+    cannot be read."""
 
     def __init__(self, sealed: Container[int] = ()) -> None:
         self._sealed = sealed
@@ -113,7 +116,8 @@ class PlainValues:
         del kind
         readable = pa.array([row not in self._sealed for row in wanted["file_row"].to_pylist()])
         read = wanted.filter(readable.cast(pa.bool_()))
-        return read.select(["record_key", "token"]).append_column("text", read["token"])
+        texts = pc.replace_substring(read["token"], SEAL, "")
+        return read.select(["record_key", "token"]).append_column("text", texts)
 
     def forget(self) -> None:
         """They are the tokens."""
