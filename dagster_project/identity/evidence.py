@@ -48,7 +48,7 @@ with counted as (
     group by identifier_type, token
 )
 select
-    row_number() over (order by c.identifier_type, c.token) - 1 as code,
+    row_number() over () - 1 as code,
     c.identifier_type,
     c.token,
     u.tier,

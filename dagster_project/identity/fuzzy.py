@@ -114,9 +114,9 @@ def find_likely(
     con.execute(_NOBODY_MET)
     exact = exact_pairs(con, rules.max_namesakes)
     if model.known.print != NOTHING:
-        met = candidate_pairs(con, rules.max_block)
         if model.training is not None:
             model.settings = model.training.settings(con)
+        met = candidate_pairs(con, rules.max_block)
         if met and model.settings is not None:
             possible_pairs(con, model.settings, rules.review_probability)
         elif met and model.training is None:

@@ -47,25 +47,22 @@ group by identifier_type, token, link_rule
 
 _MEMBER_RECORD = """
 with strongest as (
-    select record, identifier_type, first_seen_at, probability
-    from (
-        select
-            *,
-            row_number() over (
-                partition by record order by tier, probability desc, value
-            ) as place
-        from ev_outcome
-        where is_used
-    )
-    where place = 1
+    select record, arg_min(
+        {'identifier_type': identifier_type, 'first_seen_at': first_seen_at,
+            'probability': probability},
+        (tier, -probability, identifier_type, coalesce(first_seen_at, timestamp 'infinity'))
+    ) as by_link
+    from ev_outcome
+    where is_used
+    group by record
 )
 
 select
     r.record_key,
     l.member_id,
-    coalesce(s.identifier_type, 'single') as link_rule,
-    cast(coalesce(s.probability, 1) as double) as link_probability,
-    greatest(r.first_seen_at, s.first_seen_at) as linked_at
+    coalesce(s.by_link.identifier_type, 'single') as link_rule,
+    cast(coalesce(s.by_link.probability, 1) as double) as link_probability,
+    greatest(r.first_seen_at, s.by_link.first_seen_at) as linked_at
 from ev_record as r
 inner join ev_cluster as c on r.code = c.record
 inner join id_living as l on c.founder = l.cluster
