@@ -14,10 +14,15 @@ from dagster_project.identity.personal import PersonalValues
 
 _WANTED = """
 create or replace temp table wanted as
-select f.*, row_number() over (order by f.record_key) - 1 as record, p.batch_id, p.file_row
+with asked as (
+    select record_key, row_number() over (order by record_key) - 1 as record
+    from (select left_key as record_key from unscored union select right_key from unscored)
+)
+
+select f.*, a.record, p.batch_id, p.file_row
 from face as f
+inner join asked as a on f.record_key = a.record_key
 inner join identity.idn_person as p on f.record_key = p.record_key
-where f.record_key in (select left_key from unscored union select right_key from unscored)
 """
 # Where to read: each record itself, so that the vault is opened once for all of its values, and
 # what can be read of one depends on no other.
