@@ -36,6 +36,18 @@ def load_formats(folder: Path = FOLDER) -> dict[str, Format]:
     return formats
 
 
+def personal_time_formats(personal: str) -> set[str]:
+    """The strptime patterns that any format has for its fields of a personal class."""
+    return {
+        pattern
+        for fmt in load_formats().values()
+        for entity in fmt.entities.values()
+        for field in entity.fields
+        if field.personal == personal
+        for pattern in field.time_formats
+    }
+
+
 def read_mapping(path: Path) -> dict[str, Any]:
     """A YAML file that must hold a mapping.
 

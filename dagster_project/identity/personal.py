@@ -12,6 +12,8 @@ from typing import Protocol
 import duckdb
 import pyarrow as pa
 
+from dagster_project.formats import personal_time_formats
+from dagster_project.formats.quoting import sql_text
 from dagster_project.ingest.cell_sql import install_cell_macros
 from dagster_project.privacy import Keys, open_records
 from dagster_project.privacy.sql import install_privacy_macros
@@ -19,15 +21,15 @@ from dagster_project.settings import Home, Settings
 
 # The same normal forms as at the door (dagster_project/ingest/field_sql.py): equal tokens prove it.
 _FORMS = {
-    "name": "mw_person_name(cell)",
-    "address": "mw_address(cell)",
-    "card_no": "cell",
-    "birth_date": "cast(mw_day(mw_instant(cell, true)) as varchar)",
+    "name": ["mw_person_name(cell)"],
+    "address": ["mw_address(cell)"],
+    "card_no": ["cell"],
+    "birth_date": ["cast(mw_day(mw_instant(cell, true)) as varchar)"],
 }
 _READ = """
 select distinct record_key, token, text
 from (
-    select record_key, token, {form} as text
+    select record_key, token, unnest({forms}) as text
     from (
         select a.record_key, a.token, mw_trim(mw_fold_words({cell})) as cell
         from ({asked}) as a inner join opened as o using (batch_id, file_row)
@@ -54,6 +56,17 @@ _KEEP_NOTHING = """
 insert into opened
 select distinct batch_id, file_row, null from asked anti join opened using (batch_id, file_row)
 """
+
+
+def _forms_of(kind: str) -> str:
+    """SQL: a list of the texts that a cell may be, of which one is the token's."""
+    forms = list(_FORMS[kind])
+    if kind == "birth_date":  # each format has its own forms of a day, besides
+        forms += [
+            f"cast(cast(try_strptime(cell, {sql_text(form)}) as date) as varchar)"
+            for form in sorted(personal_time_formats(kind))
+        ]
+    return f"[{', '.join(forms)}]"
 
 
 class PersonalValues(Protocol):
@@ -110,10 +123,11 @@ class VaultValues:
         con = self._con
         con.register("asked", wanted)
         self._open()
-        own = _READ.format(form=_FORMS[kind], cell=_OWN_FIELD, asked="from asked")
+        forms = _forms_of(kind)
+        own = _READ.format(forms=forms, cell=_OWN_FIELD, asked="from asked")
         con.execute(f"create temp table found as {own}", {"kind": kind})
         if con.execute(f"select count(*) from ({_REST})").fetchall()[0][0]:
-            rest = _READ.format(form=_FORMS[kind], cell=_ANY_FIELD, asked=_REST)
+            rest = _READ.format(forms=forms, cell=_ANY_FIELD, asked=_REST)
             con.execute(f"insert into found {rest}", {"kind": kind})
         texts = con.sql("from found").to_arrow_table()
         con.execute("drop table found")

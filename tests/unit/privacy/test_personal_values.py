@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import duckdb
 import pyarrow as pa
 import pytest
 
+from dagster_project.formats import load_formats, loader
 from dagster_project.identity import VaultValues
 from dagster_project.privacy import erase_subjects, load_keys
 from dagster_project.settings import Settings
@@ -14,7 +17,7 @@ CUSTOMERS = (
     "customer_id,name,nickname,birth_date,address,card_no\n"
     "1, Li  Na ,王芳,1990/1/2,天府 大道 7 号,88001\n"
     "2,LI NA,,,,\n"
-    "3,张三,,,,88002\n"
+    "3,张三,03/14/1990,,,88002\n"
 )
 
 
@@ -77,3 +80,20 @@ def test_who_is_erased_is_not_read_but_whoever_else_shows_the_value_is(filled):
     erase_subjects(filled.home, ["web|1", "web|3"])
     found = asked(filled, "name", ("1", one, "li na"), ("2", two, "li na"), ("3", three, "张三"))
     assert found == {"li na": "li na", "张三": "not read"}
+
+
+def test_a_birth_date_is_read_by_the_forms_of_any_format(filled, monkeypatch):
+    """A format may say that its days begin with the month."""
+    shown = ("3", rows_of(filled)[2], "1990-03-14")
+    assert asked(filled, "birth_date", shown) == {"1990-03-14": "not read"}
+    formats = load_formats()
+    customers = formats["contract"].entities["customers"]
+    fields = tuple(
+        replace(one, time_formats=("%d/%m/%Y", "%m/%d/%Y")) if one.name == "birth_date" else one
+        for one in customers.fields
+    )
+    american = replace(
+        formats["contract"], entities={"customers": replace(customers, fields=fields)}
+    )
+    monkeypatch.setattr(loader, "load_formats", lambda: {**formats, "american": american})
+    assert asked(filled, "birth_date", shown) == {"1990-03-14": "1990-03-14"}
