@@ -6,14 +6,12 @@ vault opens the record, and the delivered value whose normal form has that token
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import duckdb
 import pyarrow as pa
 
 from dagster_project.activation.rule import AudienceRule
 from dagster_project.ingest.cell_sql import install_cell_macros
-from dagster_project.privacy import Keys, read_records
+from dagster_project.privacy import Keys, open_records
 from dagster_project.privacy.phones import create_other_phones
 from dagster_project.privacy.sql import install_privacy_macros
 from dagster_project.settings import Home, Settings
@@ -85,6 +83,16 @@ _AGREED = """
             and contact_channel = '{channel}'
     )
 """
+_DELIVERED = """
+insert into delivered
+select batch_id, file_row, mw_trim(mw_fold_all(written))
+from (
+    select batch_id, file_row,
+        unnest(map_values(from_json(content, '"MAP(VARCHAR, VARCHAR)"'))) as written
+    from opened semi join candidates using (batch_id, file_row)
+)
+where written is not null
+"""
 _READ = """
 select c.member_id, any_value({form}) as address
 from candidates as c
@@ -128,9 +136,7 @@ def addresses_of(
     """
     kind, form, guests = _KINDS[address]
     _lay_candidates(con, address, guests, third_party)
-    subjects = [one for (one,) in con.execute("select subject from candidates").fetchall()]
-    batches = [one for (one,) in con.execute("select batch_id from candidates").fetchall()]
-    _lay_delivered(con, home, keys, subjects, batches)
+    _lay_delivered(con, home, keys)
     phones = ""
     if address == "phone":
         create_other_phones(con, "delivered", ["cell"])
@@ -160,27 +166,16 @@ def _lay_candidates(
     con.execute(f"create or replace temp table candidates as {query}")
 
 
-def _lay_delivered(
-    con: duckdb.DuckDBPyConnection,
-    home: Home,
-    keys: Keys,
-    subjects: Iterable[str],
-    batches: Iterable[str],
-) -> None:
-    rows = [
-        (record.batch_id, record.file_row, text)
-        for record in read_records(home, keys, subjects, batches=set(batches))
-        for text in record.values.values()
-        if isinstance(text, str)
-    ]
-    columns = list(zip(*rows, strict=True)) or [(), (), ()]
-    arrays = [pa.array(c, t) for c, t in zip(columns, _TYPES, strict=True)]
-    con.register("opened", pa.table(arrays, names=["batch_id", "file_row", "written"]))
-    con.execute(
-        "create or replace temp table delivered as "
-        "select batch_id, file_row, mw_trim(mw_fold_all(written)) as cell from opened"
+def _lay_delivered(con: duckdb.DuckDBPyConnection, home: Home, keys: Keys) -> None:
+    """Every value of the records of ``candidates`` that are in the vault, as ``delivered``."""
+    subjects, batches = (
+        [one for (one,) in con.execute(f"select distinct {column} from candidates").fetchall()]
+        for column in ("subject", "batch_id")
     )
-    con.unregister("opened")
-
-
-_TYPES = (pa.string(), pa.int64(), pa.string())
+    con.execute(
+        "create or replace temp table delivered (batch_id varchar, file_row bigint, cell varchar)"
+    )
+    for table in open_records(home, keys, subjects, batches):
+        con.register("opened", table)
+        con.execute(_DELIVERED)
+        con.unregister("opened")
