@@ -12,7 +12,7 @@ from dagster_project.identity.opinions import People
 from dagster_project.identity.partition import Evidence
 from dagster_project.identity.policy import Policy
 
-# Edges a component can be made of: usable, and of a value that others show too.
+# Edges a component can be made of, and some whose value nobody else shows but as a contact.
 _LINKING = """
 select edge, record, value, tier, sightings,
     coalesce(epoch_us(first_seen_at), -1) as first, coalesce(epoch_us(last_seen_at), -1) as last
@@ -30,6 +30,8 @@ def load_evidence(
         the evidence; for each of its edges the number it has in ``ev_edge``.
     """
     edges = con.execute(_LINKING).fetchnumpy()
+    others_too = np.bincount(edges["value"])[edges["value"]] > 1
+    edges = {name: column[others_too] for name, column in edges.items()}
     records = con.execute("select is_account from ev_record order by code").fetchnumpy()
     accounts = np.asarray(records["is_account"], dtype=np.int64)
     evidence = Evidence(

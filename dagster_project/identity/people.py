@@ -32,13 +32,14 @@ create table if not exists identity.idn_name_pair (
 create or replace temp table new_form (name_token varchar);
 """
 
+# Where it is said now, if anywhere: what was said before may not be readable any more.
 _UNREAD = """
 select
     name_token as token,
-    min(record_key) as record_key,
-    arg_min(batch_id, record_key) as batch_id,
-    arg_min(file_row, record_key) as file_row
-from {shown}
+    arg_min(record_key, (place, record_key)) as record_key,
+    arg_min(batch_id, (place, record_key)) as batch_id,
+    arg_min(file_row, (place, record_key)) as file_row
+from ({shown})
 where name_token is not null
     and name_token not in (select name_token from identity.idn_name_form)
 group by name_token
@@ -101,10 +102,10 @@ def unread_names(con: duckdb.DuckDBPyConnection, *also: str) -> pa.Table:
     """
     con.execute(_KEPT)
     shown = " union all ".join(
-        f"select name_token, record_key, batch_id, file_row from {table}"
-        for table in ("identity.idn_person", *also)
+        f"select {place} as place, name_token, record_key, batch_id, file_row from {table}"
+        for place, table in enumerate(("identity.idn_person", *also))
     )
-    return con.sql(_UNREAD.format(shown=f"({shown})")).to_arrow_table()
+    return con.sql(_UNREAD.format(shown=shown)).to_arrow_table()
 
 
 def read_forms(values: PersonalValues, keys: Keys, unread: pa.Table) -> pa.Table:

@@ -73,9 +73,11 @@ def resolve_identity(  # noqa: PLR0913, PLR0917 (one call, in the asset)
         run = _prepared(con, keys, as_of, values or NoValues(), aside)
         touched = resolve_touched(con, run) if can_continue(con, run.base, register) else None
         is_part, model = touched is not None, touched or resolve_all(con, run)
-        run.values.forget()
+        forgotten = aside.submit(run.values.forget)  # after a training that nobody waited for
         _name_members(con, keys, register, is_part=is_part)
-        return _written(con, run, model, is_part=is_part)
+        report = _written(con, run, model, is_part=is_part)
+        forgotten.result()
+        return report
 
 
 def _name_members(

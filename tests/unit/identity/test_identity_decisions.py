@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.unit.identity.world import World, groups, link, record, split
+from tests.unit.identity.world import Record, World, groups, link, record, split
 
 
 def test_decisions_link_and_separate(world: World) -> None:
@@ -23,6 +23,24 @@ def test_decisions_link_and_separate(world: World) -> None:
     rules = dict(world.rows("select record_key, link_rule from identity.idn_member_record"))
     assert rules["b:1"] == rules["d:1"] == "override"
     assert world.resolve(records) == alone
+
+
+class TwoPhones(Record):
+    """States a second phone of its own, Q."""
+
+    def rows(self) -> list[list[object]]:
+        return [*super().rows(), [self.key, "phone", "Q", True, False, self.seen, self.seen, 1]]
+
+
+def test_what_joins_nobody_is_not_held(world: World) -> None:
+    """Nobody else states Q: it is a contact of somebody's order."""
+    records = [
+        record("a:1", phone="P"),
+        TwoPhones("b:1", own={"phone": "P"}),
+        Record("c:1", own={"phone": "Z"}, contacts=[("phone", "Q", 1)]),
+    ]
+    world.resolve(records, [link("never_link", "a:1", "b:1")])
+    assert world.rows("select token from identity.idn_held") == [("P",)]
 
 
 def test_a_decision_to_link_outranks_a_contradiction(world: World) -> None:

@@ -6,15 +6,19 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from time import sleep
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from dagster_project.identity import decide, lessons, resolve, training
+from dagster_project.identity.known import NOTHING
 from dagster_project.identity.touched import find_touched
+from tests.unit.identity import world as worlds
 from tests.unit.identity.test_identity_batches import crowd
 from tests.unit.identity.test_identity_model import JUNE, RULES, households
-from tests.unit.identity.world import SEAL, Record, World, groups, link, record
+from tests.unit.identity.world import SEAL, PlainValues, Record, World, groups, link, record
 
 pytestmark = pytest.mark.slow
 
@@ -257,6 +261,53 @@ def test_who_was_erased_and_comes_back_is_compared(
     members = world.resolve(back, rules=RULES)
     assert members["n:1"] == members["b:1"]
     assert outcome(world)["idn_member_record"] == outcome(anew)["idn_member_record"]
+
+
+def test_a_name_is_read_where_it_is_said_now(tmp_path: Path) -> None:
+    """Its first record said it where nothing can be read any more, and says another one since."""
+    said = {"name": "emmeline quastorf", "birth_date": "1988-07-19"}
+    before = replace(record("a:1", 5, **said), file_row=9)
+    renamed = replace(before, person={**said, "name": "anna other"}, until=(before,),
+                      since=JUNE, file_row=8)  # fmt: skip
+    now = [renamed, record("b:1", 6, **said), record("c:1", 7, **said),
+           *(record(f"z:{n}", email=f"e{n}") for n in range(30))]  # fmt: skip
+    at_once, world = World(tmp_path / "once"), World(tmp_path)
+    at_once.database.parent.mkdir()
+    members = at_once.resolve(now, sealed={9})
+    assert members["b:1"] == members["c:1"] != members["a:1"]
+    world.resolve([renamed, *now[3:]], sealed={9})
+    world.resolve(now, sealed={9})
+    assert outcome(world) == outcome(at_once)
+
+
+def test_nothing_is_read_after_all_was_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Enough stated a name before the month, too few do now: training began for nothing."""
+    asked: list[str] = []
+
+    class Slow(PlainValues):
+        def texts(self, kind: str, wanted: pa.Table) -> pa.Table:
+            if kind != "name":  # only the training asks
+                sleep(0.2)
+            asked.append(kind)
+            return super().texts(kind, wanted)
+
+        def forget(self) -> None:
+            asked.append("forget")
+
+    monkeypatch.setattr(worlds, "PlainValues", Slow)
+    people = [record(f"a:{n}", n, name=f"anna abel{'x' * n}", birth_date=f"{1950 + n}-01-02")
+              for n in range(40)]  # fmt: skip
+    now = [replace(one, person={"birth_date": one.person["birth_date"]}, until=(one,), since=JUNE)
+           for one in people[:10]] + people[10:]  # fmt: skip
+    world = World(tmp_path)
+    world.resolve(
+        now, rules="update rules.identity_match_rules set value = 35 where rule = 'min_records'"
+    )
+    assert world.rows("select known_print from identity.idn_kept_base") == [(NOTHING,)]
+    assert "birth_date" in asked
+    assert asked[-1] == "forget"
 
 
 def assert_reading_again_trains_anew(
