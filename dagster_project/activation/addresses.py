@@ -88,9 +88,7 @@ insert into delivered
 select batch_id, file_row, mw_trim(mw_fold_all(written))
 from (
     select batch_id, file_row,
-        unnest(map_values(from_json(case when json_valid(content) then content
-            else error('vault record ' || batch_id || ', row ' || file_row || ': no JSON') end,
-            '"MAP(VARCHAR, VARCHAR)"'))) as written
+        unnest(mw_vault_values(mw_vault_content(content, batch_id, file_row))) as written
     from opened semi join candidates using (batch_id, file_row)
 )
 where written is not null

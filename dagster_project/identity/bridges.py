@@ -82,5 +82,5 @@ def bridged_members(con: duckdb.DuckDBPyConnection) -> IntArray:
 
 def _codes(number: IntArray, codes: IntArray) -> tuple[IntArray, IntArray]:
     """Pairs of two codes as one: the pairs there are, and the place of each."""
-    span = int(codes.max()) + 1 if codes.size else 1
+    span = int(codes.max()) + 1
     return np.unique(number * span + codes, return_inverse=True)

@@ -166,7 +166,7 @@ def known_still(con: duckdb.DuckDBPyConnection, as_of: date, least: int, kept: K
     if kept.print == of_month:
         return kept
     now = f"{of_month} {_print_of_everybody(con)}"
-    return kept if kept.print == now else Known(_count(con, "face"), now)
+    return kept if kept.print == now else Known(kept.records, now)
 
 
 def too_few(con: duckdb.DuckDBPyConnection, least: int) -> Known | None:

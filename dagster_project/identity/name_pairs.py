@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from dagster_project.identity.graph import IntArray
+from dagster_project.identity.memory import open_memory
 from dagster_project.identity.names import LIKENESS_SQL, Likeness, name_forms
 from dagster_project.identity.personal import PersonalValues
 
@@ -70,8 +71,7 @@ def compare_names(
 
 def _judge(pairs: pa.Table, texts: pa.Table, near_name: float) -> pa.Table:
     """The pairs with their likeness; unreadable names are DIFFERENT."""
-    with duckdb.connect() as con:
-        con.execute("set temp_directory = ''")
+    with open_memory() as con:
         con.register("forms", name_forms(con, texts))
         con.register("pairs", pairs)
         return con.sql(

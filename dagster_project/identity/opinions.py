@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dagster_project.identity.graph import BoolArray, IntArray, Links, value_of_cluster
+from dagster_project.identity.memory import open_memory
 from dagster_project.identity.opinion_sql import MEETINGS, OPINION, PAIRED, PAIRS, with_levels
 
 # (left, right name codes, left < right) -> a Likeness for each pair
@@ -71,8 +72,7 @@ def opinions(
         exclusive: per single-valued type, each record's value or -1, shape ``(n,)``.
     """
     owned = [value_of_cluster(labels, values) for values in exclusive]
-    with duckdb.connect() as con:
-        con.execute("set temp_directory = ''")
+    with open_memory() as con:
         pairs = _judged(con, labels, links, people, owned)
     opinion = np.asarray(pairs["opinion"], dtype="U8")
     left, right = pairs["left_cluster"], pairs["right_cluster"]

@@ -13,11 +13,11 @@ import numpy as np
 import pyarrow as pa
 
 from dagster_project.identity.graph import IntArray
+from dagster_project.identity.memory import open_memory
 from dagster_project.identity.name_pairs import compare_names
 from dagster_project.identity.names import name_forms
 from dagster_project.identity.opinions import People
 from dagster_project.identity.personal import PersonalValues
-from dagster_project.identity.persons import open_memory
 from dagster_project.privacy import Keys
 from dagster_project.privacy.sql import install_privacy_macros
 
@@ -111,7 +111,7 @@ def unread_names(con: duckdb.DuckDBPyConnection, *also: str) -> pa.Table:
 def read_forms(values: PersonalValues, keys: Keys, unread: pa.Table) -> pa.Table:
     """Tokens of the forms of names; the plain ones are in memory only."""
     texts = values.texts("name", unread)
-    with open_memory() as memory:
+    with open_memory(threads=1) as memory:
         install_privacy_macros(memory, keys)
         memory.register("forms", name_forms(memory, texts))
         memory.register("texts", texts)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from threading import Lock
 from typing import Protocol
 
-import duckdb
 import pyarrow as pa
 
 from dagster_project.formats import personal_time_formats
 from dagster_project.formats.quoting import sql_text
+from dagster_project.identity.memory import open_memory
 from dagster_project.ingest.cell_sql import install_cell_macros
 from dagster_project.privacy import Keys, open_records
 from dagster_project.privacy.sql import install_privacy_macros
@@ -39,7 +39,7 @@ where mw_token($kind, text) = token
 """
 # The value is in the field of its kind, or in any other.
 _OWN_FIELD = "o.content ->> $kind"
-_ANY_FIELD = """unnest(map_values(from_json(o.content, '"MAP(VARCHAR, VARCHAR)"')))"""
+_ANY_FIELD = "unnest(mw_vault_values(o.content))"
 _REST = "from asked anti join found using (record_key, token)"
 _MISSING = """
 select distinct replace(record_key, ':', '|') as subject, batch_id
@@ -47,8 +47,7 @@ from asked anti join opened using (batch_id, file_row)
 """
 _KEEP = """
 insert into opened
-select batch_id, file_row, case when json_valid(content) then content
-    else error('vault record ' || batch_id || ', row ' || file_row || ': no JSON') end
+select batch_id, file_row, mw_vault_content(content, batch_id, file_row)
 from read semi join asked using (batch_id, file_row) anti join opened using (batch_id, file_row)
 """
 # Of who was erased there is nothing to open.
@@ -106,8 +105,7 @@ class VaultValues:
 
     def __init__(self, home: Home, keys: Keys, settings: Settings) -> None:
         self._home, self._keys, self._lock = home, keys, Lock()
-        self._con = duckdb.connect(config={"threads": settings.threads})
-        self._con.execute("set temp_directory = ''")
+        self._con = open_memory(settings.threads)
         install_cell_macros(self._con, settings.time_zone)
         install_privacy_macros(self._con, keys)
         self._con.execute(

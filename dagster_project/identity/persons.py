@@ -59,14 +59,6 @@ left join identity.idn_kept_frequency as k on k.kind = '{column}' and w.token = 
 """
 
 
-def open_memory(threads: int = 1) -> duckdb.DuckDBPyConnection:
-    """A database in memory that may not spill. One thread adds fractions up in one order, and
-    leaves the other ones to the work beside it."""
-    con = duckdb.connect(config={"threads": threads})
-    con.execute("set temp_directory = ''")
-    return con
-
-
 def lay_known(con: duckdb.DuckDBPyConnection, values: PersonalValues, said: pa.Table) -> None:
     """Table ``known``, what the model learns from: ``lessons`` with the texts behind tokens."""
     _lay(con, values, said, "known", "columns('^in_')")

@@ -7,9 +7,10 @@ from typing import Any
 import duckdb
 
 from dagster_project.identity.fuzzy import PAIR_COLUMNS, MatchRules
+from dagster_project.identity.memory import open_memory
 from dagster_project.identity.model import score
 from dagster_project.identity.personal import PersonalValues
-from dagster_project.identity.persons import lay_persons, open_memory
+from dagster_project.identity.persons import lay_persons
 
 # More than one piece of evidence; and another given name is a brother's or a sister's.
 _JUDGE = """

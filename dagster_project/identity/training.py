@@ -16,9 +16,10 @@ import pyarrow as pa
 from dagster_project.identity.comparisons import comparisons
 from dagster_project.identity.fuzzy import MatchRules
 from dagster_project.identity.lessons import Lessons, lay_lessons
+from dagster_project.identity.memory import open_memory
 from dagster_project.identity.model import linker_of, linker_over, remembering
 from dagster_project.identity.personal import PersonalValues
-from dagster_project.identity.persons import lay_known, open_memory
+from dagster_project.identity.persons import lay_known
 
 if TYPE_CHECKING:
     from splink import SettingsCreator
@@ -86,7 +87,7 @@ def learn(
     Returns:
         the model, None where hardly anybody can be read; the records that were read.
     """
-    con = open_memory()
+    con = open_memory(threads=1)
     try:
         lay_known(con, values, lessons.said)
         read = con.sql("select record from known").to_arrow_table()

@@ -57,6 +57,12 @@ _MACROS = {
         and not regexp_full_match(regexp_replace(c, '[_-]', '', 'g'), '{_PHONE_LIKE}')""",
     "mw_reference(kind, c)": """
         case when mw_is_reference(c) then c else 't_' || mw_token(kind, c) end""",
+    # the engine's own message would show the content
+    "mw_vault_content(content, batch_id, file_row)": """
+        case when json_valid(content) then content
+        else error('vault record ' || batch_id || ', row ' || file_row || ': no JSON') end""",
+    "mw_vault_values(content)": """
+        map_values(from_json(content, '"MAP(VARCHAR, VARCHAR)"'))""",
 }
 
 
